@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Operator: one mathematical operation of a decode step on one rank, with its shapes. It says what has to be computed
+// and moved, and nothing about kernels, launches or machines.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "sim/core/units/units.hpp"
+#include "sim/core/work/data_type.hpp"
+
+namespace decodesim {
+
+enum class OperatorKind : std::uint8_t {
+  kEmbedding,   ///< rows of the embedding table for the step's tokens
+  kNorm,        ///< RMSNorm with the residual addition before it
+  kGemm,        ///< out[m,n] = in[m,k] x weights[k,n]
+  kRope,        ///< rotary position embedding of q and k
+  kKvAppend,    ///< the new keys and values into the cache
+  kAttention,   ///< one query token a sequence over its cached tokens
+  kActivation,  ///< SiLU(gate) x up
+  kSampling,    ///< next token from the logits
+  kAllReduce,
+  kAllGather,
+};
+
+/// Sizes are of one rank. Unused fields are zero.
+struct Operator {
+  OperatorKind kind = OperatorKind::kGemm;
+  std::string_view name;    ///< "qkv_proj", "attention", ...: a string literal
+  std::int32_t layer = -1;  ///< -1 outside the layers
+  // GEMM: rows m (tokens), columns n, reduction k.
+  std::int64_t m = 0;
+  std::int64_t n = 0;
+  std::int64_t k = 0;
+  DataType weight_type = DataType::kBf16;
+  DataType activation_type = DataType::kBf16;
+  // Attention.
+  std::int64_t q_heads = 0;
+  std::int64_t kv_heads = 0;
+  std::int64_t head_dim = 0;
+  std::int64_t sequences = 0;
+  std::int64_t kv_tokens = 0;       ///< cached tokens read by this rank, summed over the sequences
+  std::int64_t longest_context = 0; ///< of the sequences, on this rank
+  DataType kv_type = DataType::kBf16;
+  // What moves and what is computed.
+  Bytes weight_bytes;   ///< read once, the same in every step
+  Bytes kv_read;
+  Bytes kv_written;
+  Bytes input_bytes;    ///< activations
+  Bytes output_bytes;
+  Flops flops;
+  // Collectives: over groups of `group` ranks with consecutive numbers.
+  Bytes message_bytes;  ///< all-reduce: the vector's size; all-gather: this rank's part
+  std::int64_t group = 1;
+};
+
+/// What one rank executes in one step: operators in order, each depending on the one before it.
+struct StepProgram {
+  std::vector<Operator> operators;
+};
+
+}  // namespace decodesim
