@@ -13,8 +13,10 @@
 
 namespace decodesim {
 
-/// The kernel's resolution must be 1 ps (its default): a count of ours is then its count.
+/// The kernel's resolution must be 1 ps (its default): a count of ours is then its count. A negative duration is an
+/// InternalError: the kernel's time is unsigned and would take it for the far future.
 inline sc_core::sc_time to_sc_time(Duration d) {
+  require(d.count() >= 0, "kernel", "a delay must not be negative");
   return sc_core::sc_time::from_value(static_cast<sc_core::sc_time::value_type>(d.count()));
 }
 inline Duration from_sc_time(const sc_core::sc_time& t) { return Duration(static_cast<std::int64_t>(t.value())); }

@@ -8,7 +8,8 @@
 namespace decodesim {
 
 RandomStream::RandomStream(std::uint64_t seed, std::string_view path, std::string_view purpose) {
-  std::uint64_t x = mix64(seed) ^ fnv1a(purpose, fnv1a(path));
+  // The separator keeps ("ab", "c") and ("a", "bc") apart.
+  std::uint64_t x = mix64(seed) ^ fnv1a(purpose, fnv1a(std::string_view("\0", 1), fnv1a(path)));
   for (std::uint64_t& word : state_) {
     x += 0x9e3779b97f4a7c15ULL;
     word = mix64(x);

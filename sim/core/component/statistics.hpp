@@ -59,7 +59,7 @@ class Statistic {
   [[nodiscard]] virtual std::vector<Value> values() const = 0;
 
  private:
-  std::string_view name_;     ///< string literals: statistics are declared in code
+  std::string_view name_;  ///< string literals: statistics are declared in code
   std::string_view unit_;
   std::string_view meaning_;
 };
@@ -93,7 +93,8 @@ class Sample : public Statistic {
   [[nodiscard]] std::int64_t mean() const { return count_ == 0 ? 0 : sum_ / count_; }
   [[nodiscard]] std::vector<Value> values() const override {
     const std::string prefix(name());
-    return {{prefix + ".count", count_}, {prefix + ".mean", mean()}, {prefix + ".min", min()}, {prefix + ".max", max()}};
+    return {
+        {prefix + ".count", count_}, {prefix + ".mean", mean()}, {prefix + ".min", min()}, {prefix + ".max", max()}};
   }
 
  private:

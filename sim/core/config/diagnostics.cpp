@@ -32,7 +32,28 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+std::string on_one_line(std::string_view text) {
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20 && byte != 0x7f) {
+      out += c;
+    } else if (c == '\n') {
+      out += "\\n";
+    } else if (c == '\t') {
+      out += "\\t";
+    } else {
+      out += {'\\', 'x', kDigits[byte >> 4U], kDigits[byte & 15U]};
+    }
+  }
+  return out;
+}
+
 }  // namespace
+
+std::string Diagnostic::text() const { return on_one_line(position.text() + ": " + message); }
 
 std::string SourcePosition::text() const {
   std::string out = file ? *file : "<input>";
@@ -41,9 +62,7 @@ std::string SourcePosition::text() const {
   return out;
 }
 
-SourcePosition whole_file(std::string_view file) {
-  return {std::make_shared<const std::string>(file), 0, 0};
-}
+SourcePosition whole_file(std::string_view file) { return {std::make_shared<const std::string>(file), 0, 0}; }
 
 ConfigError::ConfigError(std::vector<Diagnostic> diagnostics)
     : std::runtime_error(join(diagnostics)), diagnostics_(std::move(diagnostics)) {}
@@ -64,6 +83,8 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& ca
   const std::string* nearest = nullptr;
   std::size_t best = std::max<std::size_t>(1, word.size() / 3) + 1;
   for (const std::string& candidate : candidates) {
+    const std::size_t longer = std::max(word.size(), candidate.size());
+    if (longer - std::min(word.size(), candidate.size()) >= best) continue;
     const std::size_t distance = edit_distance(word, candidate);
     if (distance < best) {
       best = distance;

@@ -28,7 +28,8 @@ struct Diagnostic {
   SourcePosition position;
   std::string message;  ///< what is wrong; what was expected
 
-  [[nodiscard]] std::string text() const { return position.text() + ": " + message; }
+  /// One line, whatever the input held: control characters appear as \n, \t or \xHH.
+  [[nodiscard]] std::string text() const;
 };
 
 /// Bad input: thrown once reading cannot go on, or by Diagnostics::throw_if_any. what() has one line a mistake.

@@ -37,6 +37,12 @@ const Node* child(const Node& node, const std::string& part) {
 
 }  // namespace
 
+Node Node::null(SourcePosition position) {
+  Node n;
+  n.position_ = std::move(position);
+  return n;
+}
+
 Node Node::scalar(std::string text, SourcePosition position) {
   Node n;
   n.kind_ = Kind::kScalar;
@@ -117,8 +123,8 @@ void assign_path(Node& root, std::string_view path, std::string_view text) {
     if (at->is_sequence()) {
       const auto index = as_index(part);
       if (!index || *index >= at->items().size())
-        throw ConfigError(origin, "'" + part + "' is not an item of a list of " +
-                                      std::to_string(at->items().size()) + "; expected an index from 0");
+        throw ConfigError(origin, "'" + part + "' is not an item of a list of " + std::to_string(at->items().size()) +
+                                      "; expected an index from 0");
       at = &at->items()[*index];
       continue;
     }
@@ -126,7 +132,7 @@ void assign_path(Node& root, std::string_view path, std::string_view text) {
       throw ConfigError(origin, "'" + part + "' lies below the value '" + at->text() + "', which has no keys");
     Node* next = at->find(part);
     if (next == nullptr) {
-      at->set(part, origin, Node());
+      at->set(part, origin, Node::null(origin));
       next = at->find(part);
     }
     at = next;

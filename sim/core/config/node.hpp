@@ -18,6 +18,8 @@ class Node {
   struct Entry;
 
   Node() = default;
+  /// Nothing, written at `position` ("key:" without a value).
+  static Node null(SourcePosition position);
   static Node scalar(std::string text, SourcePosition position);
   static Node sequence(SourcePosition position);
   static Node mapping(SourcePosition position);

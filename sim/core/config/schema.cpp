@@ -30,8 +30,8 @@ void report_unknown_keys(const Node& mapping, std::string_view owner, const std:
   candidates.insert(candidates.end(), elsewhere.begin(), elsewhere.end());
   for (const Node::Entry& entry : mapping.entries()) {
     if (std::find(candidates.begin(), candidates.end(), entry.key) != candidates.end()) continue;
-    diagnostics.error(entry.key_position, "unknown key '" + entry.key + "' in " + std::string(owner) +
-                                              suggestion(entry.key, candidates));
+    diagnostics.error(entry.key_position,
+                      "unknown key '" + entry.key + "' in " + std::string(owner) + suggestion(entry.key, candidates));
   }
 }
 

@@ -139,9 +139,13 @@ class Schema {
   /// true or false.
   Schema& field(std::string name, bool P::*member, std::string meaning, Provenance provenance) {
     Field f;
-    f.info = {std::move(name), "true or false", P{}.*member ? "true" : "false", "", std::move(meaning),
-              std::move(provenance)};
     f.print = [member](const P& p) -> std::string { return p.*member ? "true" : "false"; };
+    f.info = {std::move(name),
+              "true or false",
+              provenance.kind == Provenance::Kind::kRequired ? "" : f.print(P{}),
+              "",
+              std::move(meaning),
+              std::move(provenance)};
     f.read = [member](const Node& node, P& out) -> std::string {
       const auto parsed = schema_detail::parse_bool(node.text());
       if (parsed.value) out.*member = *parsed.value;
@@ -153,7 +157,12 @@ class Schema {
   /// Free text.
   Schema& field(std::string name, std::string P::*member, std::string meaning, Provenance provenance) {
     Field f;
-    f.info = {std::move(name), "text", P{}.*member, "", std::move(meaning), std::move(provenance)};
+    f.info = {std::move(name),
+              "text",
+              provenance.kind == Provenance::Kind::kRequired ? "" : P{}.*member,
+              "",
+              std::move(meaning),
+              std::move(provenance)};
     f.print = [member](const P& p) { return p.*member; };
     f.read = [member](const Node& node, P& out) -> std::string {
       out.*member = node.text();
@@ -226,8 +235,8 @@ class Schema {
   void read(const Node& mapping, P& out, Diagnostics& diagnostics,
             const std::vector<std::string>& elsewhere = {}) const {
     if (!mapping.is_mapping()) {
-      diagnostics.error(mapping.position(), name_ + " is " + std::string(mapping.kind_text()) +
-                                                "; expected a mapping of its parameters");
+      diagnostics.error(mapping.position(),
+                        name_ + " is " + std::string(mapping.kind_text()) + "; expected a mapping of its parameters");
       return;
     }
     std::vector<std::string> known;
@@ -236,8 +245,8 @@ class Schema {
       const Node* node = mapping.find(f.info.name);
       if (node == nullptr) {
         if (f.info.provenance.kind == Provenance::Kind::kRequired)
-          diagnostics.error(mapping.position(), name_ + " lacks '" + f.info.name + "'; expected " + f.info.type +
-                                                    " (" + f.info.meaning + ")");
+          diagnostics.error(mapping.position(), name_ + " lacks '" + f.info.name + "'; expected " + f.info.type + " (" +
+                                                    f.info.meaning + ")");
         continue;
       }
       if (!schema_detail::expect_scalar(*node, f.info.name, diagnostics)) continue;

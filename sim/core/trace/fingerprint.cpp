@@ -8,7 +8,7 @@ namespace decodesim {
 void FingerprintSink::event(TimePoint at, std::uint64_t component, EventKind kind, std::uint64_t detail) {
   std::uint64_t hash = mix64(static_cast<std::uint64_t>(at.since_start().count()) + 0x9e3779b97f4a7c15ULL);
   hash = mix64(hash ^ component);
-  hash = mix64(hash + (detail << 8U) + static_cast<std::uint64_t>(kind));
+  hash = mix64(hash + detail + static_cast<std::uint64_t>(kind) * 0xd1342543de82ef95ULL);
   sum_ += hash;
   ++events_;
 }

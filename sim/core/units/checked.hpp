@@ -19,9 +19,7 @@ __extension__ typedef __int128 Int128;  // NOLINT(modernize-use-using): __extens
 
 namespace checked {
 
-[[noreturn]] inline void overflow(const char* what) {
-  throw OverflowError(what);
-}
+[[noreturn]] inline void overflow(const char* what) { throw OverflowError(what); }
 
 /// a + b; throws OverflowError.
 constexpr std::int64_t add(std::int64_t a, std::int64_t b) {
@@ -42,6 +40,12 @@ constexpr std::int64_t multiply(std::int64_t a, std::int64_t b) {
   std::int64_t out = 0;
   if (__builtin_mul_overflow(a, b, &out)) overflow("integer overflow in multiplication");
   return out;
+}
+
+/// a / b, truncated; throws OverflowError for b == 0 and for the one quotient that does not fit.
+constexpr std::int64_t divide(std::int64_t a, std::int64_t b) {
+  if (b == 0) overflow("division by zero");
+  return b == -1 ? subtract(0, a) : a / b;
 }
 
 /// 128-bit value back into 64 bits; throws OverflowError.

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <compare>
+#include <concepts>
 #include <cstdint>
 
 #include "sim/core/units/checked.hpp"
@@ -16,6 +17,8 @@ class Quantity {
   constexpr Quantity() = default;
   /// `count` base units (picoseconds, bytes, bytes a second, ...; see units.hpp).
   constexpr explicit Quantity(std::int64_t count) : count_(count) {}
+  /// Rounding is the caller's decision: convert to an integer first.
+  explicit Quantity(std::floating_point auto count) = delete;
 
   /// The number of base units.
   [[nodiscard]] constexpr std::int64_t count() const { return count_; }
@@ -29,16 +32,13 @@ class Quantity {
   }
   friend constexpr Quantity operator*(Quantity a, std::int64_t n) { return Quantity(checked::multiply(a.count_, n)); }
   friend constexpr Quantity operator*(std::int64_t n, Quantity a) { return a * n; }
+  friend Quantity operator*(Quantity a, std::floating_point auto n) = delete;
+  friend Quantity operator*(std::floating_point auto n, Quantity a) = delete;
+  friend Quantity operator/(Quantity a, std::floating_point auto n) = delete;
   /// Floor division, for non-negative quantities.
-  friend constexpr Quantity operator/(Quantity a, std::int64_t n) {
-    if (n == 0) checked::overflow("division by zero");
-    return Quantity(a.count_ / n);
-  }
+  friend constexpr Quantity operator/(Quantity a, std::int64_t n) { return Quantity(checked::divide(a.count_, n)); }
   /// How many whole `b` fit into `a`.
-  friend constexpr std::int64_t operator/(Quantity a, Quantity b) {
-    if (b.count_ == 0) checked::overflow("division by zero");
-    return a.count_ / b.count_;
-  }
+  friend constexpr std::int64_t operator/(Quantity a, Quantity b) { return checked::divide(a.count_, b.count_); }
   constexpr Quantity& operator+=(Quantity other) { return *this = *this + other; }
   constexpr Quantity& operator-=(Quantity other) { return *this = *this - other; }
 

@@ -18,18 +18,19 @@ constexpr std::int64_t kKibi = 1LL << 10;
 constexpr std::int64_t kMebi = 1LL << 20;
 constexpr std::int64_t kGibi = 1LL << 30;
 constexpr std::int64_t kTebi = 1LL << 40;
+constexpr std::int64_t kLargest = std::numeric_limits<std::int64_t>::max();
 
-constexpr std::array kDurationUnits{UnitSymbol{"s", kTera},    UnitSymbol{"ms", kGiga}, UnitSymbol{"us", kMega},
-                                    UnitSymbol{"ns", kKilo},   UnitSymbol{"ps", 1},     UnitSymbol{"min", 60 * kTera},
-                                    UnitSymbol{"h", 3600 * kTera}};
+constexpr std::array kDurationUnits{
+    UnitSymbol{"s", kTera}, UnitSymbol{"ms", kGiga},       UnitSymbol{"us", kMega},      UnitSymbol{"ns", kKilo},
+    UnitSymbol{"ps", 1},    UnitSymbol{"min", 60 * kTera}, UnitSymbol{"h", 3600 * kTera}};
 constexpr std::array kBytesUnits{UnitSymbol{"TB", kTera},  UnitSymbol{"GB", kGiga},  UnitSymbol{"MB", kMega},
                                  UnitSymbol{"kB", kKilo},  UnitSymbol{"B", 1},       UnitSymbol{"TiB", kTebi},
                                  UnitSymbol{"GiB", kGibi}, UnitSymbol{"MiB", kMebi}, UnitSymbol{"KiB", kKibi}};
 constexpr std::array kBandwidthUnits{
-    UnitSymbol{"PB/s", kPeta},     UnitSymbol{"TB/s", kTera},     UnitSymbol{"GB/s", kGiga},
-    UnitSymbol{"MB/s", kMega},     UnitSymbol{"kB/s", kKilo},     UnitSymbol{"B/s", 1},
-    UnitSymbol{"TiB/s", kTebi},    UnitSymbol{"GiB/s", kGibi},    UnitSymbol{"MiB/s", kMebi},
-    UnitSymbol{"Tb/s", kTera, 8},  UnitSymbol{"Gb/s", kGiga, 8},  UnitSymbol{"Mb/s", kMega, 8}};
+    UnitSymbol{"PB/s", kPeta},    UnitSymbol{"TB/s", kTera},    UnitSymbol{"GB/s", kGiga},
+    UnitSymbol{"MB/s", kMega},    UnitSymbol{"kB/s", kKilo},    UnitSymbol{"B/s", 1},
+    UnitSymbol{"TiB/s", kTebi},   UnitSymbol{"GiB/s", kGibi},   UnitSymbol{"MiB/s", kMebi},
+    UnitSymbol{"Tb/s", kTera, 8}, UnitSymbol{"Gb/s", kGiga, 8}, UnitSymbol{"Mb/s", kMega, 8}};
 constexpr std::array kFlopsUnits{UnitSymbol{"PFLOP", kPeta}, UnitSymbol{"TFLOP", kTera}, UnitSymbol{"GFLOP", kGiga},
                                  UnitSymbol{"MFLOP", kMega}, UnitSymbol{"FLOP", 1}};
 constexpr std::array kFlopRateUnits{UnitSymbol{"PFLOP/s", kPeta}, UnitSymbol{"TFLOP/s", kTera},
@@ -59,7 +60,8 @@ struct Decimal {
   Int128 scale = 1;  ///< value = digits / scale
   bool negative = false;
   std::size_t length = 0;  ///< characters consumed; 0 when there is no number
-  bool overflow = false;
+  bool overflow = false;   ///< more digits than fit before the point
+  bool too_fine = false;   ///< more digits than fit behind it
 };
 
 // Sign, digits with optional underscores, fraction, optional decimal exponent ("1.5e3").
@@ -77,7 +79,7 @@ Decimal read_decimal(std::string_view text) {
     } else if (std::isdigit(static_cast<unsigned char>(c)) != 0) {
       any = true;
       if (d.digits > limit || d.scale > limit) {
-        d.overflow = true;
+        (fraction ? d.too_fine : d.overflow) = true;
         continue;
       }
       d.digits = d.digits * 10 + (c - '0');
@@ -100,7 +102,7 @@ Decimal read_decimal(std::string_view text) {
       for (; exponent > 0; --exponent) {
         Int128& target = shrink ? d.scale : d.digits;
         if (target > limit) {
-          d.overflow = true;
+          (shrink ? d.too_fine : d.overflow) = true;
           break;
         }
         target *= 10;
@@ -129,23 +131,30 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+// sign * magnitude, where it fits: the negative range reaches one further.
+std::optional<std::int64_t> with_sign(Int128 magnitude, bool negative) {
+  const Int128 value = negative ? -magnitude : magnitude;
+  if (value > std::numeric_limits<std::int64_t>::max() || value < std::numeric_limits<std::int64_t>::min())
+    return std::nullopt;
+  return static_cast<std::int64_t>(value);
+}
+
 ParseResult<std::int64_t> in_base_units(const Decimal& number, const UnitSymbol& unit, std::string_view text,
                                         const UnitTable& table) {
   const std::string quoted = "'" + std::string(text) + "'";
   const std::string what = std::string(table.quantity);
+  const std::string too_large = quoted + " is too large for a " + what;
   const Int128 limit = static_cast<Int128>(1) << 126;
   if (number.overflow || (number.digits != 0 && unit.numerator > limit / number.digits))
-    return {std::nullopt, quoted + " is too large for a " + what};
+    return {std::nullopt, too_large + "; expected at most " + print_quantity(kLargest, table)};
   const Int128 top = number.digits * unit.numerator;
   const Int128 bottom = number.scale * unit.denominator;
-  if (top % bottom != 0)
-    return {std::nullopt, quoted + " is finer than the resolution of a " + what + " (" +
-                              print_quantity(1, table) + "); expected a multiple of it"};
-  const Int128 magnitude = top / bottom;
-  if (magnitude > std::numeric_limits<std::int64_t>::max())
-    return {std::nullopt, quoted + " is too large for a " + what};
-  const auto count = static_cast<std::int64_t>(magnitude);
-  return {number.negative ? -count : count, {}};
+  if (number.too_fine || top % bottom != 0)
+    return {std::nullopt, quoted + " is finer than the resolution of a " + what + " (" + print_quantity(1, table) +
+                              "); expected a multiple of it"};
+  const std::optional<std::int64_t> count = with_sign(top / bottom, number.negative);
+  if (!count) return {std::nullopt, too_large + "; expected at most " + print_quantity(kLargest, table)};
+  return {count, {}};
 }
 
 }  // namespace
@@ -204,12 +213,13 @@ ParseResult<std::int64_t> parse_integer(std::string_view text) {
   const std::string quoted = "'" + std::string(body) + "'";
   if (number.length == 0 || number.length != body.size())
     return {std::nullopt, quoted + " is not a whole number; expected digits without a unit"};
-  if (number.overflow || number.digits % number.scale != 0)
-    return {std::nullopt, quoted + (number.overflow ? " is too large" : " is not a whole number; expected an integer")};
-  const Int128 magnitude = number.digits / number.scale;
-  if (magnitude > std::numeric_limits<std::int64_t>::max()) return {std::nullopt, quoted + " is too large"};
-  const auto value = static_cast<std::int64_t>(magnitude);
-  return {number.negative ? -value : value, {}};
+  const std::string too_large = quoted + " is too large; expected at most " + std::to_string(kLargest);
+  if (number.overflow) return {std::nullopt, too_large};
+  if (number.too_fine || number.digits % number.scale != 0)
+    return {std::nullopt, quoted + " is not a whole number; expected an integer"};
+  const std::optional<std::int64_t> value = with_sign(number.digits / number.scale, number.negative);
+  if (!value) return {std::nullopt, too_large};
+  return {value, {}};
 }
 
 template <>

@@ -43,7 +43,7 @@ ParseResult<std::int64_t> parse_quantity(std::string_view text, const UnitTable&
 /// `count` base units as the shortest exact text with the largest unit that is not above it.
 std::string print_quantity(std::int64_t count, const UnitTable& table);
 
-/// A whole decimal number (no unit, no fraction, no octal, underscores allowed).
+/// A whole decimal number without a unit: "8", "1_000", "1e6"; a leading zero does not mean octal.
 ParseResult<std::int64_t> parse_integer(std::string_view text);
 
 template <class Q>
@@ -58,12 +58,10 @@ std::string to_text(Q value) {
   return print_quantity(value.count(), unit_table<Q>());
 }
 
-/// For people: about four significant digits, "1.234 ms", "3.02 TB/s". Not exact.
-template <class Q>
-std::string to_short_text(Q value);
-
+/// `base_units` with about four significant digits: behind to_short_text.
 std::string short_quantity(double base_units, const UnitTable& table);
 
+/// For people: about four significant digits, "1.234 ms", "3.02 TB/s". Not exact.
 template <class Q>
 std::string to_short_text(Q value) {
   return short_quantity(static_cast<double>(value.count()), unit_table<Q>());

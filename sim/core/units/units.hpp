@@ -94,38 +94,27 @@ constexpr double to_double(Bytes b) { return static_cast<double>(b.count()); }
 constexpr double to_double(Ratio r) { return static_cast<double>(r.count()) * 1e-6; }
 
 namespace literals {
-constexpr Duration operator""_ps(unsigned long long n) { return Duration(static_cast<std::int64_t>(n)); }
-constexpr Duration operator""_ns(unsigned long long n) { return Duration(1'000) * static_cast<std::int64_t>(n); }
-constexpr Duration operator""_us(unsigned long long n) { return Duration(1'000'000) * static_cast<std::int64_t>(n); }
-constexpr Duration operator""_ms(unsigned long long n) {
-  return Duration(1'000'000'000) * static_cast<std::int64_t>(n);
+/// `n` times `unit`; a literal that does not fit does not compile.
+template <class Q>
+consteval Q literal(unsigned long long n, std::int64_t unit) {
+  return Q(checked::multiply(checked::narrow(static_cast<Int128>(n)), unit));
 }
-constexpr Duration operator""_s(unsigned long long n) {
-  return Duration(kPicosecondsPerSecond) * static_cast<std::int64_t>(n);
-}
-constexpr Bytes operator""_B(unsigned long long n) { return Bytes(static_cast<std::int64_t>(n)); }
-constexpr Bytes operator""_KiB(unsigned long long n) { return Bytes(1024) * static_cast<std::int64_t>(n); }
-constexpr Bytes operator""_MiB(unsigned long long n) { return Bytes(1024 * 1024) * static_cast<std::int64_t>(n); }
-constexpr Bytes operator""_GiB(unsigned long long n) {
-  return Bytes(1024LL * 1024 * 1024) * static_cast<std::int64_t>(n);
-}
-constexpr Bytes operator""_GB(unsigned long long n) { return Bytes(1'000'000'000) * static_cast<std::int64_t>(n); }
-constexpr Bandwidth operator""_MBps(unsigned long long n) {
-  return Bandwidth(1'000'000) * static_cast<std::int64_t>(n);
-}
-constexpr Bandwidth operator""_GBps(unsigned long long n) {
-  return Bandwidth(1'000'000'000) * static_cast<std::int64_t>(n);
-}
-constexpr Bandwidth operator""_TBps(unsigned long long n) {
-  return Bandwidth(1'000'000'000'000) * static_cast<std::int64_t>(n);
-}
-constexpr FlopRate operator""_TFLOPs(unsigned long long n) {
-  return FlopRate(1'000'000'000'000) * static_cast<std::int64_t>(n);
-}
-constexpr Frequency operator""_MHz(unsigned long long n) {
-  return Frequency(1'000'000) * static_cast<std::int64_t>(n);
-}
-constexpr Ratio operator""_percent(unsigned long long n) { return Ratio(10'000) * static_cast<std::int64_t>(n); }
+consteval Duration operator""_ps(unsigned long long n) { return literal<Duration>(n, 1); }
+consteval Duration operator""_ns(unsigned long long n) { return literal<Duration>(n, 1'000); }
+consteval Duration operator""_us(unsigned long long n) { return literal<Duration>(n, 1'000'000); }
+consteval Duration operator""_ms(unsigned long long n) { return literal<Duration>(n, 1'000'000'000); }
+consteval Duration operator""_s(unsigned long long n) { return literal<Duration>(n, kPicosecondsPerSecond); }
+consteval Bytes operator""_B(unsigned long long n) { return literal<Bytes>(n, 1); }
+consteval Bytes operator""_KiB(unsigned long long n) { return literal<Bytes>(n, 1024); }
+consteval Bytes operator""_MiB(unsigned long long n) { return literal<Bytes>(n, 1024 * 1024); }
+consteval Bytes operator""_GiB(unsigned long long n) { return literal<Bytes>(n, 1024 * 1024 * 1024); }
+consteval Bytes operator""_GB(unsigned long long n) { return literal<Bytes>(n, 1'000'000'000); }
+consteval Bandwidth operator""_MBps(unsigned long long n) { return literal<Bandwidth>(n, 1'000'000); }
+consteval Bandwidth operator""_GBps(unsigned long long n) { return literal<Bandwidth>(n, 1'000'000'000); }
+consteval Bandwidth operator""_TBps(unsigned long long n) { return literal<Bandwidth>(n, 1'000'000'000'000); }
+consteval FlopRate operator""_TFLOPs(unsigned long long n) { return literal<FlopRate>(n, 1'000'000'000'000); }
+consteval Frequency operator""_MHz(unsigned long long n) { return literal<Frequency>(n, 1'000'000); }
+consteval Ratio operator""_percent(unsigned long long n) { return literal<Ratio>(n, 10'000); }
 }  // namespace literals
 
 }  // namespace decodesim

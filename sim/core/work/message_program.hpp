@@ -4,6 +4,9 @@
 //
 // A phase posts its sends in order, then waits until `receives` messages of this phase have arrived, then reduces
 // `reduced` bytes locally, then the next phase starts. Messages for a later phase may arrive early: they are kept.
+//
+// Programs are the same on every rank but for a rotation of the group: what position 0 does to position d, position p
+// does to position p + d. That is what allows one rank to stand for all of them.
 #pragma once
 
 #include <cstdint>
@@ -23,13 +26,35 @@ enum class MessageKind : std::uint8_t {
 /// How a rank learns that a phase may go on.
 enum class SyncKind : std::uint8_t {
   kNone,
-  kRelaxed,      ///< spins on a flag in local memory
-  kSystemFence,  ///< a system-scope release/acquire pair before going on
+  kRelaxed,       ///< spins on a flag in local memory
+  kSystemFence,   ///< a system-scope release/acquire pair before going on
+  kLibrarySetup,  ///< a collective library prepares its channels: the first phase of its programs
+};
+
+/// The ranks of a collective: `first`, `first + stride`, ... Its members are numbered by position, 0 to size - 1.
+struct RankGroup {
+  std::int32_t first = 0;
+  std::int32_t stride = 1;
+  std::int32_t size = 1;
+
+  /// The rank at `position`, which may run over the end of the group and then wraps; position >= 0.
+  [[nodiscard]] constexpr std::int32_t rank_at(std::int32_t position) const {
+    return first + (position % size) * stride;
+  }
+  [[nodiscard]] constexpr std::int32_t position_of(std::int32_t rank) const { return (rank - first) / stride; }
+  [[nodiscard]] constexpr bool contains(std::int32_t rank) const {
+    return rank >= first && (rank - first) % stride == 0 && position_of(rank) < size;
+  }
+  /// Steps from `from` to `to` around the group, 0 to size - 1.
+  [[nodiscard]] constexpr std::int32_t distance(std::int32_t from, std::int32_t to) const {
+    return (position_of(to) - position_of(from) + size) % size;
+  }
+  friend constexpr bool operator==(const RankGroup&, const RankGroup&) = default;
 };
 
 struct Message {
   MessageKind kind = MessageKind::kData;
-  std::int32_t peer = 0;  ///< rank; ignored for kReduceInSwitch
+  std::int32_t peer = 0;  ///< rank (of the whole network, not the position in the group); ignored for kReduceInSwitch
   Bytes bytes;            ///< payload; for kRead what comes back
 };
 
@@ -41,8 +66,8 @@ struct MessagePhase {
 };
 
 struct MessageProgram {
-  std::int32_t rank = 0;
-  std::int32_t ranks = 1;
+  std::int32_t rank = 0;  ///< who runs it
+  RankGroup group;        ///< all who take part, `rank` among them
   std::vector<MessagePhase> phases;
 };
 

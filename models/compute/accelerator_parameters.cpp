@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/compute/accelerator_parameters.hpp"
+
+namespace decodesim {
+using namespace literals;
+namespace {
+
+using P = AcceleratorParameters;
+
+void declare_cores(Schema<P>& s) {
+  const Range<FlopRate> positive{FlopRate(1'000'000), FlopRate(9'000'000'000'000'000'000)};
+  const Range<FlopRate> optional{FlopRate(), positive.high};
+  s.field("cores", &P::cores, {1, 10'000'000}, "Cores (SMs, CUs) that take tiles of work", required())
+      .field("clock", &P::clock, {1_MHz, 100'000_MHz}, "Core clock under load", required())
+      .field("bf16", &P::bf16, positive, "Dense matrix rate, bf16 and fp16", required())
+      .field("fp8", &P::fp8, optional, "Dense matrix rate, fp8; 0: as bf16", derived("0: the part has no fp8 unit"))
+      .field("int8", &P::int8, optional, "Dense matrix rate, int8; 0: as bf16", derived("0: the part has no int8 unit"))
+      .field("fp4", &P::fp4, optional, "Dense matrix rate, fp4; 0: as fp8", derived("0: the part has no fp4 unit"))
+      .field("vector", &P::vector, positive, "Vector rate, fp32", required());
+}
+
+void declare_tiles(Schema<P>& s) {
+  const Range<std::int64_t> tile{1, 65'536};
+  s.field("tile_m", &P::tile_m, tile, "Rows of a matrix tile: fewer tokens still cost a whole tile",
+          cited("PTX ISA: Hopper's wgmma instruction has 64 rows"))
+      .field("tile_n", &P::tile_n, tile, "Columns of a matrix tile", assumed("128: the common choice of GEMM libraries"))
+      .field("tile_k", &P::tile_k, tile, "Depth of one pipeline stage of a tile",
+             assumed("128: the common choice of GEMM libraries for 8-bit operands"))
+      .field("attention_tile_m", &P::attention_tile_m, tile, "Rows of an attention tile; the query heads of one KV head",
+             cited("PTX ISA: Hopper's wgmma instruction has 64 rows"));
+}
+
+void declare_memory(Schema<P>& s) {
+  s.field("sram", &P::sram, {0_B, 10'000_GB}, "On-chip memory shared by the cores (L2 cache)", required())
+      .field("sram_bandwidth_per_core", &P::sram_bandwidth_per_core, {1_MBps, 1'000'000_TBps},
+             "Between one core and the shared on-chip memory", required())
+      .field("sram_latency", &P::sram_latency, {0_ps, 100_us}, "Load latency of the shared on-chip memory", required())
+      .field("prefetch", &P::prefetch, {0_B, 10'000_GB},
+             "On-chip memory that weights of later kernels may be loaded into ahead of time",
+             derived("0: a GPU kernel loads its own weights once it runs"))
+      .field("in_flight_per_core", &P::in_flight_per_core, {1_B, 1000_GB},
+             "Bytes that one core keeps outstanding towards memory", required())
+      .field("memory_path_latency", &P::memory_path_latency, {0_ps, 100_us},
+             "Core to memory controller and back, without the memory part itself", required())
+      .field("queues", &P::queues, {1, 64}, "In-order command queues", assumed("2: one for kernels, one to overlap"));
+}
+
+}  // namespace
+
+Schema<AcceleratorParameters> AcceleratorParameters::schema() {
+  Schema<P> s("accelerator", "An accelerator's cores, on-chip memory and its path to memory");
+  declare_cores(s);
+  declare_tiles(s);
+  declare_memory(s);
+  return s;
+}
+
+FlopRate AcceleratorParameters::rate(DataType type) const {
+  const FlopRate eight = fp8.is_zero() ? bf16 : fp8;
+  switch (type) {
+    case DataType::kFp32:
+    case DataType::kBf16:
+    case DataType::kFp16: return bf16;
+    case DataType::kFp8: return eight;
+    case DataType::kInt8: return int8.is_zero() ? bf16 : int8;
+    case DataType::kFp4: return fp4.is_zero() ? eight : fp4;
+  }
+  return bf16;
+}
+
+std::vector<std::string> AcceleratorParameters::problems() const {
+  std::vector<std::string> out;
+  if (prefetch > sram)
+    out.push_back("prefetch " + to_text(prefetch) + " exceeds sram " + to_text(sram) + "; expected at most that");
+  if (bf16.count() < cores) out.emplace_back("bf16 gives less than 1 FLOP/s a core");
+  return out;
+}
+
+}  // namespace decodesim

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Command: what a command processor executes: a kernel, a collective or host work. The builder of a simulation makes
+// them from operators and a software profile; an accelerator knows nothing of either.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <variant>
+
+#include "sim/core/units/units.hpp"
+#include "sim/core/work/data_type.hpp"
+#include "sim/core/work/traffic_class.hpp"
+
+namespace decodesim {
+
+/// One operand's way between a memory tier and the cores.
+struct Transfer {
+  std::int32_t tier = 0;
+  bool write = false;
+  bool prefetchable = false;  ///< no data dependence: may be loaded before its command starts
+  TrafficClass traffic = TrafficClass::kOther;
+  std::uint32_t tensor = 0;
+  std::uint64_t address = 0;
+  Bytes bytes;
+  Bytes run;  ///< contiguous bytes; zero: all of them
+};
+
+/// out[m,n] = in[m,k] x weights[k,n] on the matrix unit.
+struct MatrixWork {
+  std::int64_t m = 0;
+  std::int64_t n = 0;
+  std::int64_t k = 0;
+  DataType type = DataType::kBf16;  ///< of the multiplication
+};
+
+/// One query token of each sequence over its cached tokens.
+struct AttentionWork {
+  std::int64_t sequences = 0;
+  std::int64_t q_heads = 0;
+  std::int64_t kv_heads = 0;
+  std::int64_t head_dim = 0;
+  std::int64_t kv_tokens = 0;        ///< summed over the sequences
+  std::int64_t longest_context = 0;
+  DataType type = DataType::kBf16;
+};
+
+/// Independent rows of element-wise or reducing work on data in SRAM.
+struct VectorWork {
+  std::int64_t rows = 0;         ///< a row is not divided among cores
+  Bytes bytes_per_row;           ///< read and written in SRAM
+  Flops flops;                   ///< of all rows
+  std::int64_t dependent_accesses = 0;  ///< SRAM round trips that wait for each other
+};
+
+using Work = std::variant<std::monostate, MatrixWork, AttentionWork, VectorWork>;
+
+enum class CommandKind : std::uint8_t { kKernel, kCollective, kHost };
+
+struct Command {
+  CommandKind kind = CommandKind::kKernel;
+  std::string_view name;      ///< a string that outlives the run
+  std::int32_t layer = -1;
+  std::int32_t queue = 0;
+  std::int32_t after = -1;    ///< index of a command of another queue that must have completed; -1: none
+  Duration gap;               ///< start cost: between its predecessor's end (or its dependence) and its first work
+  Duration drain;             ///< between its last work and its results being visible to the next command
+  Work work;
+  std::array<Transfer, 4> transfers{};
+  std::int32_t transfer_count = 0;
+  std::int32_t program = -1;  ///< of a collective: index into the accelerator's programs
+  Duration host_time;         ///< of host work
+
+  void add_transfer(const Transfer& transfer);
+};
+
+/// Where the time of a command queue goes. The parts add up to its busy time.
+struct Breakdown {
+  Duration memory;
+  Duration compute;
+  Duration network;
+  Duration overhead;
+
+  [[nodiscard]] Duration total() const { return memory + compute + network + overhead; }
+  Breakdown& operator+=(const Breakdown& other);
+  friend Breakdown operator-(const Breakdown& a, const Breakdown& b);
+};
+
+}  // namespace decodesim

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// CommandList: which command each in-order queue may start next, given what has completed. Plain bookkeeping, reused
+// from step to step without allocation.
+//
+// Laws: a queue's commands start in their order, one at a time; a command starts only after the one it depends on has
+// completed; every command completes exactly once.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "models/compute/command.hpp"
+
+namespace decodesim {
+
+class CommandList {
+ public:
+  /// Takes over `commands` (which must stay in place) for `queues` queues. REQUIRES finished().
+  void load(std::span<const Command> commands, std::int64_t queues);
+  /// Index of the next command of `queue`, or -1 when there is none or its dependence has not completed.
+  [[nodiscard]] std::int64_t ready(std::int64_t queue) const;
+  /// The command that `queue` is to start next leaves the queue.
+  void start(std::int64_t queue);
+  /// A started command has completed.
+  void complete(std::int64_t index);
+
+  [[nodiscard]] bool finished() const { return completed_count_ == static_cast<std::int64_t>(commands_.size()); }
+  [[nodiscard]] const Command& at(std::int64_t index) const { return commands_[static_cast<std::size_t>(index)]; }
+  [[nodiscard]] std::int64_t size() const { return static_cast<std::int64_t>(commands_.size()); }
+  /// What can never run: a dependence on a later command of the same queue or out of range. Empty when sound.
+  [[nodiscard]] static std::vector<std::string> problems(std::span<const Command> commands, std::int64_t queues);
+
+ private:
+  struct Queue {
+    std::vector<std::int64_t> order;
+    std::size_t next = 0;
+    bool running = false;
+  };
+
+  std::span<const Command> commands_;
+  std::vector<Queue> queues_;
+  std::vector<char> completed_;
+  std::int64_t completed_count_ = 0;
+};
+
+}  // namespace decodesim

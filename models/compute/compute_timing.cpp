@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/compute/compute_timing.hpp"
+
+#include <algorithm>
+
+namespace decodesim {
+namespace {
+
+std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return checked::narrow(checked::divide_up(a, b)); }
+
+Flops product(std::int64_t a, std::int64_t b, std::int64_t c) {
+  return Flops(checked::multiply(checked::multiply(2, a), checked::multiply(b, c)));
+}
+
+}  // namespace
+
+ComputeEstimate ComputeTiming::estimate(const Work& work) const {
+  if (const auto* m = std::get_if<MatrixWork>(&work)) return matrix(*m);
+  if (const auto* a = std::get_if<AttentionWork>(&work)) return attention(*a);
+  if (const auto* v = std::get_if<VectorWork>(&work)) return vector(*v);
+  return {Duration(), Duration(), parameters_.cores};
+}
+
+FlopRate ComputeTiming::rate_per_core(DataType type) const {
+  return std::max(FlopRate(1), parameters_.rate(type) / parameters_.cores);
+}
+
+// Partial results go through SRAM once, written and read by all cores together.
+Duration ComputeTiming::combine(std::int64_t partial_bytes) const {
+  const Bandwidth all_cores = parameters_.sram_bandwidth_per_core * parameters_.cores;
+  return Bytes(checked::multiply(2, partial_bytes)) / all_cores + parameters_.sram_latency;
+}
+
+ComputeEstimate ComputeTiming::matrix(const MatrixWork& work) const {
+  const AcceleratorParameters& p = parameters_;
+  if (work.m == 0 || work.n == 0 || work.k == 0) return {};
+  const std::int64_t tiles = checked::multiply(ceil_div(work.m, p.tile_m), ceil_div(work.n, p.tile_n));
+  const std::int64_t stages = ceil_div(work.k, p.tile_k);
+  const std::int64_t split = std::clamp<std::int64_t>(p.cores / tiles, 1, std::max<std::int64_t>(1, stages / kLeastStages));
+  const std::int64_t items = checked::multiply(tiles, split);
+  const std::int64_t waves = ceil_div(items, p.cores);
+  const FlopRate rate = rate_per_core(work.type);
+  const Duration stage = product(p.tile_m, p.tile_n, p.tile_k) / rate;
+  Duration busy = stage * ceil_div(stages, split) * waves;
+  Duration tail = stage;
+  if (split > 1) {
+    const Duration reduction = combine(checked::multiply(checked::multiply(work.m, work.n), 4 * split));
+    busy += reduction;
+    tail += reduction;
+  }
+  return {busy, tail, std::min(items, p.cores)};
+}
+
+ComputeEstimate ComputeTiming::attention(const AttentionWork& work) const {
+  const AcceleratorParameters& p = parameters_;
+  const std::int64_t units = checked::multiply(work.sequences, work.kv_heads);
+  if (units == 0 || work.kv_tokens == 0) return {};
+  const std::int64_t group = ceil_div(work.q_heads, work.kv_heads);
+  const std::int64_t rows = ceil_div(group, p.attention_tile_m) * p.attention_tile_m;
+  const std::int64_t least_tokens = std::max<std::int64_t>(1, p.tile_n);
+  const std::int64_t longest_blocks = ceil_div(std::max<std::int64_t>(1, work.longest_context), least_tokens);
+  const std::int64_t split = std::clamp<std::int64_t>(p.cores / units, 1, longest_blocks);
+  const FlopRate rate = rate_per_core(work.type);
+  const Duration block = product(rows, 2 * work.head_dim, least_tokens) / rate;
+  // Either the blocks of all units fill the cores evenly, or the longest unit's part is what is waited for.
+  const std::int64_t all_blocks = checked::multiply(ceil_div(work.kv_tokens, least_tokens), work.kv_heads);
+  const std::int64_t blocks = std::max(ceil_div(all_blocks, p.cores), ceil_div(longest_blocks, split));
+  Duration busy = block * blocks;
+  Duration tail = block;
+  if (split > 1) {
+    const std::int64_t partial = checked::multiply(checked::multiply(work.sequences, work.q_heads), work.head_dim);
+    const Duration reduction = combine(checked::multiply(partial, 4 * split));
+    busy += reduction;
+    tail += reduction;
+  }
+  return {busy, tail, std::min(checked::multiply(units, split), p.cores)};
+}
+
+ComputeEstimate ComputeTiming::vector(const VectorWork& work) const {
+  const AcceleratorParameters& p = parameters_;
+  if (work.rows == 0) return {};
+  const Duration moving = work.bytes_per_row / p.sram_bandwidth_per_core * ceil_div(work.rows, p.cores);
+  const Duration arithmetic = work.flops / p.vector;
+  const Duration busy = std::max(moving, arithmetic) + p.sram_latency * work.dependent_accesses;
+  return {busy, busy, std::min(work.rows, p.cores)};
+}
+
+}  // namespace decodesim

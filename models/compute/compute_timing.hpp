@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// ComputeTiming: how long the cores take for a kernel's arithmetic, and how many of them take part. Plain arithmetic.
+//
+// Matrix unit: the output is cut into tiles of tile_m x tile_n; tiles run in waves over the cores; when there are
+// fewer tiles than cores the depth k is split among them and the parts are added through SRAM (split-K). A tile costs
+// its full size however few tokens it holds, and a wave its full time however few tiles it holds.
+//
+// Attention: each (sequence, KV head) is a unit of work, split along its tokens while cores are idle (split-KV); the
+// query heads that share a KV head fill a tile of attention_tile_m rows, or waste the rest of it.
+//
+// Vector unit: rows over the cores, each row at one core's SRAM bandwidth, plus the round trips that depend on each
+// other.
+//
+// Laws, each a test: work is never faster than FLOPs / rate; one row more than a full tile or wave costs a whole one;
+// split never leaves a core with less than a pipeline's depth of work.
+//
+// Sources: tile and wave quantisation, NVIDIA "Matrix Multiplication Background User's Guide"; split-KV: Dao et al.,
+// "Flash-Decoding for long-context inference", 2023.
+#pragma once
+
+#include "models/compute/accelerator_parameters.hpp"
+#include "models/compute/command.hpp"
+
+namespace decodesim {
+
+struct ComputeEstimate {
+  Duration busy;          ///< of the cores, when data is always there
+  Duration tail;          ///< work left when the last byte arrives
+  std::int64_t cores = 0; ///< that take part, at most: they load in parallel
+};
+
+class ComputeTiming {
+ public:
+  explicit ComputeTiming(const AcceleratorParameters& parameters) : parameters_(parameters) {}
+
+  [[nodiscard]] ComputeEstimate estimate(const Work& work) const;
+  [[nodiscard]] ComputeEstimate matrix(const MatrixWork& work) const;
+  [[nodiscard]] ComputeEstimate attention(const AttentionWork& work) const;
+  [[nodiscard]] ComputeEstimate vector(const VectorWork& work) const;
+
+  /// Stages of tile_k that a split of k keeps at least, so that the pipeline of a core is filled.
+  static constexpr std::int64_t kLeastStages = 4;
+
+ private:
+  [[nodiscard]] FlopRate rate_per_core(DataType type) const;
+  [[nodiscard]] Duration combine(std::int64_t partial_bytes) const;
+
+  AcceleratorParameters parameters_;
+};
+
+}  // namespace decodesim

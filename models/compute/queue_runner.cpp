@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/compute/queue_runner.hpp"
+
+#include <algorithm>
+
+namespace decodesim {
+
+QueueRunner::QueueRunner(const sc_core::sc_module_name& name, Context& context, RunnerShared& shared,
+                         RunnerListener& listener, std::int64_t queue)
+    : Component(name, context), shared_(shared), listener_(listener), queue_(queue) {
+  SC_HAS_PROCESS(QueueRunner);
+  SC_METHOD(on_event);
+  sensitive << event_;
+  dont_initialize();
+}
+
+void QueueRunner::pump() {
+  if (state_ != State::kIdle) return;
+  const std::int64_t index = shared_.list.ready(queue_);
+  if (index < 0) return;
+  shared_.list.start(queue_);
+  index_ = index;
+  command_ = &shared_.list.at(index);
+  state_ = State::kGap;
+  account(&Breakdown::overhead, overhead_ps, command_->gap);
+  event_.notify(to_sc_time(command_->gap));
+}
+
+void QueueRunner::on_event() {
+  if (state_ == State::kGap) {
+    begin();
+  } else {
+    invariant(state_ == State::kEnding, "an event without a reason");
+    complete();
+  }
+}
+
+void QueueRunner::begin() {
+  began_ = now();
+  trace(EventKind::kCommandStart, static_cast<std::uint64_t>(index_));
+  switch (command_->kind) {
+    case CommandKind::kKernel: begin_kernel(); break;
+    case CommandKind::kHost:
+      account(&Breakdown::overhead, overhead_ps, command_->host_time);
+      end_at(now() + command_->host_time);
+      break;
+    case CommandKind::kCollective: {
+      invariant(shared_.network != nullptr, "a collective without a network");
+      const auto program = static_cast<std::size_t>(command_->program);
+      invariant(program < shared_.programs.size(), "a collective without a program");
+      state_ = State::kCollective;
+      shared_.network->start(shared_.programs[program], shared_.collectives_started++, *this);
+      break;
+    }
+  }
+}
+
+void QueueRunner::begin_kernel() {
+  estimate_ = shared_.timing.estimate(command_->work);
+  loaded_ = now();
+  loads_pending_ = 1;  // held until every load is issued, so that an instant answer does not end the kernel early
+  state_ = State::kLoading;
+  shared_.prefetcher.started(index_);
+  const Bytes in_flight = shared_.in_flight_per_core * std::max<std::int64_t>(1, estimate_.cores);
+  const auto tag = static_cast<std::uint64_t>(index_);
+  for (std::int32_t t = 0; t < command_->transfer_count; ++t) {
+    Transfer rest = command_->transfers[static_cast<std::size_t>(t)];
+    const Bytes here = shared_.prefetcher.taken(index_, t);
+    rest.bytes -= here;
+    rest.address += static_cast<std::uint64_t>(here.count());
+    if (rest.bytes.is_zero()) continue;
+    ++loads_pending_;
+    shared_.dma.issue(rest, in_flight, *this, tag);
+  }
+  if (shared_.prefetcher.wait_for(index_, *this, tag)) ++loads_pending_;
+  transfer_done(tag, now());
+}
+
+void QueueRunner::transfer_done(std::uint64_t tag, TimePoint at) {
+  invariant(state_ == State::kLoading && tag == static_cast<std::uint64_t>(index_), "data for no kernel");
+  loaded_ = std::max(loaded_, at);
+  if (--loads_pending_ > 0) return;
+  schedule_end();
+  shared_.prefetcher.pump();
+}
+
+// Loads are in: the end follows in closed form.
+void QueueRunner::schedule_end() {
+  const TimePoint cores_start = std::max(began_, shared_.cores_free);
+  const TimePoint computed = cores_start + estimate_.busy;
+  const TimePoint streamed = loaded_ + estimate_.tail;
+  const TimePoint done = std::max(computed, streamed);
+  shared_.cores_free = done;
+  // Memory is what was waited for until the last byte, unless the arithmetic took longer than that.
+  const Duration memory = computed > streamed ? (done - began_) - std::min(done - began_, estimate_.busy)
+                                              : loaded_ - began_;
+  account(&Breakdown::memory, memory_ps, memory);
+  account(&Breakdown::compute, compute_ps, (done - began_) - memory);
+  account(&Breakdown::overhead, overhead_ps, command_->drain);
+  end_at(done + command_->drain);
+}
+
+void QueueRunner::end_at(TimePoint at) {
+  state_ = State::kEnding;
+  event_.notify(to_sc_time(at - now()));
+}
+
+void QueueRunner::collective_done(std::uint64_t) {
+  invariant(state_ == State::kCollective, "a collective ended that was not running");
+  account(&Breakdown::network, network_ps, now() - began_);
+  account(&Breakdown::overhead, overhead_ps, command_->drain);
+  end_at(now() + command_->drain);
+}
+
+void QueueRunner::complete() {
+  trace(EventKind::kCommandEnd, static_cast<std::uint64_t>(index_));
+  commands.add(1);
+  state_ = State::kIdle;
+  const std::int64_t index = index_;
+  index_ = -1;
+  command_ = nullptr;
+  shared_.prefetcher.completed(index);
+  shared_.list.complete(index);
+  listener_.command_completed(index);
+}
+
+void QueueRunner::account(Duration Breakdown::*part, Counter& counter, Duration amount) {
+  breakdown_.*part += amount;
+  counter.add(amount.count());
+}
+
+}  // namespace decodesim

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// QueueRunner: executes the commands of one in-order queue of an accelerator, one at a time.
+//
+//   gap --> loads and compute, overlapped --> drain --> complete --> next command
+//
+// A kernel's end is max(last load + tail, start + busy) + drain: data streams through the cores, so arithmetic hides
+// behind loads or loads behind arithmetic, whichever is shorter. The matrix and vector units are one resource: two
+// queues' kernels do not compute at the same time.
+//
+// Laws: see accelerator.hpp.
+#pragma once
+
+#include "models/compute/command_list.hpp"
+#include "models/compute/compute_timing.hpp"
+#include "models/compute/dma_engine.hpp"
+#include "models/compute/weight_prefetcher.hpp"
+#include "models/transport/collective_port.hpp"
+
+namespace decodesim {
+
+/// What the runners of one accelerator share.
+struct RunnerShared {
+  CommandList list;
+  ComputeTiming timing;
+  DmaEngine& dma;
+  WeightPrefetcher& prefetcher;
+  std::span<const MessageProgram> programs;  ///< of this rank, by Command::program
+  CollectivePort* network = nullptr;         ///< null: no collectives
+  std::uint64_t collectives_started = 0;
+  TimePoint cores_free;                      ///< when the units finish what they have
+  Bytes in_flight_per_core;
+};
+
+/// Told when a command has completed, so that others may start.
+class RunnerListener {
+ public:
+  virtual ~RunnerListener() = default;
+  virtual void command_completed(std::int64_t index) = 0;
+};
+
+class QueueRunner : public Component, public DmaClient, public CollectiveListener {
+ public:
+  QueueRunner(const sc_core::sc_module_name& name, Context& context, RunnerShared& shared, RunnerListener& listener,
+              std::int64_t queue);
+
+  /// Starts the queue's next command if it is ready and none runs.
+  void pump();
+  [[nodiscard]] const Breakdown& breakdown() const { return breakdown_; }
+
+  Counter commands{statistics(), "commands", "1", "Commands completed"};
+  Counter memory_ps{statistics(), "memory_ps", "ps", "Time waiting for or streaming from memory"};
+  Counter compute_ps{statistics(), "compute_ps", "ps", "Time bound by the cores"};
+  Counter network_ps{statistics(), "network_ps", "ps", "Time in collectives"};
+  Counter overhead_ps{statistics(), "overhead_ps", "ps", "Start gaps, drains and host work"};
+
+ private:
+  enum class State { kIdle, kGap, kLoading, kEnding, kCollective };
+
+  void on_event();  // SC_METHOD: a gap has passed, or a command has ended
+  void begin();
+  void begin_kernel();
+  void schedule_end();
+  void end_at(TimePoint at);
+  void complete();
+  void account(Duration Breakdown::*part, Counter& counter, Duration amount);
+  void transfer_done(std::uint64_t tag, TimePoint at) override;
+  void collective_done(std::uint64_t instance) override;
+
+  RunnerShared& shared_;
+  RunnerListener& listener_;
+  std::int64_t queue_;
+  State state_ = State::kIdle;
+  std::int64_t index_ = -1;
+  const Command* command_ = nullptr;
+  ComputeEstimate estimate_;
+  std::int64_t loads_pending_ = 0;
+  TimePoint began_;
+  TimePoint loaded_;
+  Breakdown breakdown_;
+  sc_core::sc_event event_{"event"};
+};
+
+}  // namespace decodesim

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/memory/dram_parameters.hpp"
+
+namespace decodesim {
+using namespace literals;
+namespace {
+
+using P = DramParameters;
+
+void declare_organisation(Schema<P>& s) {
+  s.field("capacity", &P::capacity, {1_MiB, 10'000_GB}, "Of one stack", required())
+      .field("channels", &P::channels, {1, 1024}, "Independent channels of a stack", required())
+      .field("pseudo_channels", &P::pseudo_channels, {1, 8}, "Pseudo-channels a channel",
+             derived("one: a channel that is not divided"))
+      .field("width_bits", &P::width_bits, {4, 1024}, "Data pins a pseudo-channel", required())
+      .field("burst_length", &P::burst_length, {1, 64}, "Transfers a burst", required())
+      .field("bank_groups", &P::bank_groups, {1, 64}, "Bank groups a pseudo-channel", required())
+      .field("banks_per_group", &P::banks_per_group, {1, 64}, "Banks a bank group", required())
+      .field("row_bytes", &P::row_bytes, {64_B, 64_KiB}, "Row (page) of one bank", required())
+      .field("interleave", &P::interleave, {32_B, 64_KiB}, "Contiguous bytes on one pseudo-channel before the next",
+             assumed("256 B, a few bursts: address hashing of GPUs is not public"));
+}
+
+void declare_bus(Schema<P>& s) {
+  s.field("clock", &P::clock, {100_MHz, 10'000_MHz}, "Command clock CK", required())
+      .field("transfers_per_clock", &P::transfers_per_clock, {1, 16}, "Data transfers a pin in one CK",
+             cited("JESD238: HBM3 moves 8 transfers in 2 CK"))
+      .field("ccd_s", &P::ccd_s, {1, 64}, "tCCD_S, cycles between column commands to different bank groups", required())
+      .field("ccd_l", &P::ccd_l, {1, 64}, "tCCD_L, cycles between column commands within a bank group", required());
+}
+
+void declare_timing(Schema<P>& s) {
+  const Range<Duration> ns{0_ps, 10_us};
+  s.field("rcd_read", &P::rcd_read, ns, "tRCDRD, activate to read", required())
+      .field("rcd_write", &P::rcd_write, ns, "tRCDWR, activate to write", required())
+      .field("rp", &P::rp, ns, "tRP, precharge to activate", required())
+      .field("ras", &P::ras, ns, "tRAS, activate to precharge", required())
+      .field("rrd_s", &P::rrd_s, ns, "tRRD_S, activate to activate of another bank", required())
+      .field("faw", &P::faw, ns, "tFAW, window of at most four activates", required())
+      .field("rtp", &P::rtp, ns, "tRTP, read to precharge", required())
+      .field("wr", &P::wr, ns, "tWR, end of write data to precharge", required())
+      .field("wtr_l", &P::wtr_l, ns, "tWTR_L, end of write data to read", required())
+      .field("rtw", &P::rtw, ns, "tRTW, read to write", required())
+      .field("read_latency", &P::read_latency, ns, "CL, read to first data", required())
+      .field("write_latency", &P::write_latency, ns, "CWL, write to first data", required())
+      .field("refi", &P::refi, {100_ns, 1_ms}, "tREFI, mean interval of refreshes", required())
+      .field("rfc", &P::rfc, ns, "tRFC, all-bank refresh", required())
+      .field("rfc_per_bank", &P::rfc_per_bank, ns, "tRFCpb, refresh of one bank", required());
+}
+
+void declare_controller(Schema<P>& s) {
+  s.choice<RefreshMode>("refresh", &P::refresh,
+                        {{"all_bank", RefreshMode::kAllBank}, {"per_bank", RefreshMode::kPerBank}},
+                        "Whether a refresh stops the pseudo-channel or one bank",
+                        assumed("per bank: HBM controllers use REFpb to keep the bus busy"))
+      .field("queue_depth", &P::queue_depth, {1, 4096}, "Requests a pseudo-channel that may be reordered",
+             assumed("64: a GPU memory controller's order, not public"))
+      .field("write_drain", &P::write_drain, {1, 4096}, "Writes a pseudo-channel drained at a time",
+             assumed("half of the queue, as common watermark policies"));
+}
+
+}  // namespace
+
+Schema<DramParameters> DramParameters::schema() {
+  Schema<P> s("dram", "A DRAM stack or module: channels, banks, timing, refresh");
+  declare_organisation(s);
+  declare_bus(s);
+  declare_timing(s);
+  declare_controller(s);
+  return s;
+}
+
+Bytes DramParameters::burst_bytes() const {
+  return Bytes(width_bits * burst_length / 8);
+}
+
+Duration DramParameters::burst_time() const {
+  return cycles_at(divide_up(Quantity<struct TransferTag>(burst_length), Quantity<struct TransferTag>(transfers_per_clock)),
+                   clock);
+}
+
+// From the total and not from the rounded burst time: no drift.
+Bandwidth DramParameters::peak() const {
+  const std::int64_t bits_per_clock = checked::multiply(units() * width_bits, transfers_per_clock);
+  return Bandwidth(checked::multiply_divide(bits_per_clock, clock.count(), 8));
+}
+
+std::vector<std::string> DramParameters::problems() const {
+  std::vector<std::string> out;
+  if (width_bits * burst_length % 8 != 0)
+    out.emplace_back("width_bits x burst_length is not a whole number of bytes; expected a multiple of 8 bits");
+  else if (row_bytes.count() % burst_bytes().count() != 0)
+    out.push_back("row_bytes " + to_text(row_bytes) + " is not a multiple of the burst's " + to_text(burst_bytes()));
+  else if (interleave.count() % burst_bytes().count() != 0)
+    out.push_back("interleave " + to_text(interleave) + " is not a multiple of the burst's " + to_text(burst_bytes()));
+  if (burst_length % transfers_per_clock != 0)
+    out.emplace_back("burst_length is not a multiple of transfers_per_clock; expected whole clocks a burst");
+  if (ccd_l < ccd_s) out.emplace_back("ccd_l is below ccd_s; expected tCCD_L >= tCCD_S");
+  if (burst_length / transfers_per_clock > ccd_s)
+    out.emplace_back("a burst lasts longer than ccd_s; expected tCCD_S to cover burst_length / transfers_per_clock");
+  if (ras < rcd_read) out.emplace_back("ras is below rcd_read; expected tRAS >= tRCDRD");
+  if (rfc >= refi) out.emplace_back("rfc is not below refi: the part would only refresh");
+  return out;
+}
+
+}  // namespace decodesim

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// MemoryTier: the stacks of one kind at one accelerator, behind a TLM-2.0 AT socket. Traffic is interleaved evenly
+// over the stacks, so that they are one server as long as nothing makes them differ.
+//
+//   initiator --BEGIN_REQ--> [trains in service, sharing the bandwidth] --BEGIN_RESP(latency)--> initiator
+//
+// A transaction is served from BEGIN_REQ (plus its annotated delay, which must be zero) until its bytes have moved;
+// BEGIN_RESP then carries the idle latency as its annotated delay. A train is split only where another one starts or
+// ends. Payloads without TrainExtension are ordinary transactions of their data length.
+//
+// Laws, each a test in test/models/memory/memory_tier_test.cpp:
+//   1. A train alone responds after bytes / rate + idle latency, rate = min(sustained, reach, in flight / latency).
+//   2. Trains together never exceed the sustained bandwidth of their mix, nor the pins'.
+//   3. Bytes delivered equal bytes asked.
+//   4. An address beyond the capacity gets TLM_ADDRESS_ERROR_RESPONSE and moves nothing.
+#pragma once
+
+#include <memory>
+#include <tlm>
+#include <tlm_utils/passthrough_target_socket.h>
+#include <vector>
+
+#include "models/memory/memory_timing.hpp"
+#include "models/memory/rate_sharing.hpp"
+#include "models/transport/train_extension.hpp"
+#include "sim/core/component/component.hpp"
+
+namespace decodesim {
+
+class MemoryTier : public Component {
+ public:
+  /// `initiator_latency`: what an initiator adds between its own queues and this part (on-chip path); together with
+  /// the part's idle latency it is what bytes in flight are divided by.
+  MemoryTier(const sc_core::sc_module_name& name, Context& context, std::unique_ptr<MemoryTiming> timing,
+             Duration initiator_latency);
+
+  tlm_utils::passthrough_target_socket<MemoryTier> socket{"socket"};
+
+  [[nodiscard]] const MemoryTiming& timing() const { return *timing_; }
+
+  Counter bytes_asked{statistics(), "bytes_asked", "B", "Bytes of all accepted transactions"};
+  Counter bytes_read{statistics(), "bytes_read", "B", "Bytes delivered to readers"};
+  Counter bytes_written{statistics(), "bytes_written", "B", "Bytes taken from writers"};
+  Counter trains{statistics(), "trains", "1", "Transactions served"};
+  Counter busy_ps{statistics(), "busy_ps", "ps", "Time with at least one transaction in service"};
+  Counter address_errors{statistics(), "address_errors", "1", "Transactions refused for their address"};
+  Sample service_ps{statistics(), "service_ps", "ps", "Request to response, latency included"};
+
+ private:
+  struct InService {
+    tlm::tlm_generic_payload* payload = nullptr;
+    StreamShape shape;
+    TimePoint begin;
+  };
+
+  tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay);
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  unsigned int transport_dbg(tlm::tlm_generic_payload&) { return 0; }
+  [[nodiscard]] bool within_capacity(const tlm::tlm_generic_payload& payload, Bytes length) const;
+  [[nodiscard]] static StreamShape shape_of(const tlm::tlm_generic_payload& payload);
+  [[nodiscard]] Bandwidth cap_of(const tlm::tlm_generic_payload& payload, const StreamShape& shape) const;
+  void begin(tlm::tlm_generic_payload& payload);
+  void reschedule();
+  void finish(const InService& entry);
+  void on_completion();  // SC_METHOD: one or more trains have moved their last byte
+
+  std::unique_ptr<MemoryTiming> timing_;
+  Duration initiator_latency_;
+  RateSharing sharing_;
+  std::vector<InService> slots_;  ///< indexed by train id
+  std::vector<std::uint64_t> free_slots_;
+  std::vector<StreamShape> shapes_;    ///< scratch: the mix in service
+  std::vector<InService> finished_;    ///< scratch: what ends at this instant
+  TimePoint busy_since_;
+  sc_core::sc_event completion_{"completion"};
+};
+
+}  // namespace decodesim

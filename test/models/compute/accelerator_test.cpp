@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+// The laws of Accelerator, with a flat memory of 1 GB/s (a byte a nanosecond) and no latency.
+#include "models/compute/accelerator.hpp"
+
+#include "models/memory/flat_memory.hpp"
+#include "models/memory/memory_tier.hpp"
+#include "test/support/sim_test.hpp"
+#include "test/support/toy_accelerator.hpp"
+
+namespace decodesim {
+namespace {
+using namespace literals;
+
+// A network that takes a fixed time for any collective.
+class FixedNetwork : public sc_core::sc_module, public CollectivePort {
+ public:
+  explicit FixedNetwork(const sc_core::sc_module_name& name) : sc_core::sc_module(name) {
+    SC_HAS_PROCESS(FixedNetwork);
+    SC_METHOD(finish);
+    sensitive << done_;
+    dont_initialize();
+  }
+  void start(const MessageProgram&, std::uint64_t instance, CollectiveListener& listener) override {
+    instance_ = instance;
+    listener_ = &listener;
+    done_.notify(to_sc_time(5_us));
+  }
+
+ private:
+  void finish() { listener_->collective_done(instance_); }
+
+  std::uint64_t instance_ = 0;
+  CollectiveListener* listener_ = nullptr;
+  sc_core::sc_event done_{"done"};
+};
+
+class AcceleratorTest : public test::SimTest, public StepListener {
+ protected:
+  explicit AcceleratorTest(AcceleratorParameters parameters = test::toy_accelerator())
+      : accelerator("acc", context, parameters, 1, 3) {
+    accelerator.memory_socket(0).bind(memory.socket);
+    accelerator.set_network(network);
+    accelerator.set_programs(programs);
+  }
+
+  void step_done(std::int32_t rank) override {
+    EXPECT_EQ(rank, 3);
+    done_at = now();
+  }
+
+  Duration run_step(const std::vector<Command>& commands) {
+    const TimePoint begin = now();
+    accelerator.run(commands, *this);
+    run();
+    return done_at - begin;
+  }
+
+  static Command load(Bytes bytes, bool prefetchable = true) {
+    Command c;
+    c.name = "load";
+    c.add_transfer({.tier = 0,
+                    .write = false,
+                    .prefetchable = prefetchable,
+                    .traffic = TrafficClass::kWeights,
+                    .tensor = 0,
+                    .address = 0,
+                    .bytes = bytes,
+                    .run = {}});
+    return c;
+  }
+
+  // One row of `nanoseconds` bytes: takes that long.
+  static Command compute(std::int64_t nanoseconds) {
+    Command c;
+    c.name = "compute";
+    c.work = VectorWork{1, Bytes(nanoseconds), Flops(), 0};
+    return c;
+  }
+
+  MemoryTier memory{"memory", context, std::make_unique<FlatMemory>(FlatMemoryParameters{1_GBps, 0_ps, 1_GB}, 1), 0_ps};
+  FixedNetwork network{"network"};
+  std::vector<MessageProgram> programs{MessageProgram{}};
+  Accelerator accelerator;
+  TimePoint done_at;
+};
+
+TEST_F(AcceleratorTest, KernelTakesGapThenLoadThenDrain) {
+  Command c = load(1000_B);
+  c.gap = 10_ns;
+  c.drain = 20_ns;
+  EXPECT_EQ(run_step({c}), 10_ns + 1000_ns + 20_ns);
+  EXPECT_EQ(accelerator.breakdown().memory, 1000_ns);
+  EXPECT_EQ(accelerator.breakdown().overhead, 30_ns);
+}
+
+TEST_F(AcceleratorTest, ArithmeticLongerThanTheLoadHidesIt) {
+  Command c = load(1000_B);
+  // Four tiles of 16 x 16, 16 stages deep on four cores: 16 x 8192 ps = 131 ns, then 300 times as deep.
+  c.work = MatrixWork{16, 64, 16 * 16 * 10, DataType::kBf16};
+  const Duration busy = Duration(8192) * 160;
+  ASSERT_GT(busy, 1000_ns + Duration(8192));
+  EXPECT_EQ(run_step({c}), busy);
+  EXPECT_EQ(accelerator.breakdown().compute, busy);
+}
+
+TEST_F(AcceleratorTest, LoadLongerThanTheArithmeticLeavesTheLastStage) {
+  Command c = load(1000_B);
+  c.work = MatrixWork{16, 64, 16, DataType::kBf16};  // one stage
+  EXPECT_EQ(run_step({c}), 1000_ns + Duration(8192));
+  EXPECT_EQ(accelerator.breakdown().memory, 1000_ns);
+  EXPECT_EQ(accelerator.breakdown().compute, Duration(8192));
+}
+
+TEST_F(AcceleratorTest, QueueRunsInOrder) {
+  EXPECT_EQ(run_step({compute(100), compute(200)}), 300_ns);
+}
+
+TEST_F(AcceleratorTest, QueuesRunBesideEachOtherButShareTheCores) {
+  Command other = compute(200);
+  other.queue = 1;
+  // The two queues' arithmetic does not overlap.
+  EXPECT_EQ(run_step({compute(100), other}), 300_ns);
+}
+
+TEST_F(AcceleratorTest, LoadOfOneQueueOverlapsArithmeticOfAnother) {
+  Command other = load(200_B);
+  other.queue = 1;
+  EXPECT_EQ(run_step({compute(300), other}), 300_ns);
+}
+
+TEST_F(AcceleratorTest, DependenceAcrossQueuesHolds) {
+  Command other = load(200_B);
+  other.queue = 1;
+  other.after = 0;
+  EXPECT_EQ(run_step({compute(300), other}), 500_ns);
+}
+
+TEST_F(AcceleratorTest, CollectiveTimeIsTheNetworks) {
+  Command c;
+  c.kind = CommandKind::kCollective;
+  c.program = 0;
+  c.gap = 1_us;
+  EXPECT_EQ(run_step({c}), 6_us);
+  EXPECT_EQ(accelerator.breakdown().network, 5_us);
+  EXPECT_EQ(accelerator.breakdown().overhead, 1_us);
+}
+
+TEST_F(AcceleratorTest, HostWorkIsOverhead) {
+  Command c;
+  c.kind = CommandKind::kHost;
+  c.host_time = 7_us;
+  EXPECT_EQ(run_step({c}), 7_us);
+  EXPECT_EQ(accelerator.breakdown().overhead, 7_us);
+}
+
+TEST_F(AcceleratorTest, BreakdownAddsUpToTheStep) {
+  Command gap = load(500_B);
+  gap.gap = 3_ns;
+  gap.drain = 5_ns;
+  gap.work = MatrixWork{16, 64, 160, DataType::kBf16};
+  Command collective;
+  collective.kind = CommandKind::kCollective;
+  collective.program = 0;
+  const Duration step = run_step({gap, compute(77), collective, load(123_B)});
+  EXPECT_EQ(accelerator.breakdown().total(), step);
+}
+
+TEST_F(AcceleratorTest, WithoutAWindowNothingIsLoadedAhead) {
+  EXPECT_EQ(run_step({compute(1000), load(600_B)}), 1600_ns);
+}
+
+TEST_F(AcceleratorTest, NextStepStartsAfresh) {
+  EXPECT_EQ(run_step({load(100_B)}), 100_ns);
+  EXPECT_EQ(run_step({load(100_B)}), 100_ns);
+  EXPECT_EQ(memory.bytes_read.value(), 200);
+}
+
+AcceleratorParameters with_prefetch(Bytes window) {
+  AcceleratorParameters p = test::toy_accelerator();
+  p.prefetch = window;
+  return p;
+}
+
+class PrefetchTest : public AcceleratorTest {
+ protected:
+  PrefetchTest() : AcceleratorTest(with_prefetch(1000_B)) {}
+};
+
+TEST_F(PrefetchTest, LoadHidesBehindWhatGoesBefore) {
+  EXPECT_EQ(run_step({compute(1000), load(600_B)}), 1000_ns);
+  EXPECT_EQ(memory.bytes_read.value(), 600);
+}
+
+TEST_F(PrefetchTest, WindowBoundsHowMuchIsLoadedAhead) {
+  // 1000 of 1600 bytes come ahead; the rest once the kernel runs.
+  EXPECT_EQ(run_step({compute(2000), load(1600_B)}), 2600_ns);
+  EXPECT_EQ(memory.bytes_read.value(), 1600);
+  EXPECT_EQ(accelerator.prefetcher().most_held(), 1000_B);
+}
+
+TEST_F(PrefetchTest, HalfLoadedTrainIsWaitedForAndNotLoadedTwice) {
+  // 250 of 600 bytes are here when the kernel starts.
+  EXPECT_EQ(run_step({compute(250), load(600_B)}), 600_ns);
+  EXPECT_EQ(memory.bytes_read.value(), 600);
+}
+
+TEST_F(PrefetchTest, SeveralKernelsAheadWhileTheyFit) {
+  EXPECT_EQ(run_step({compute(1000), load(300_B), load(300_B), load(300_B)}), 1000_ns);
+  EXPECT_EQ(accelerator.prefetcher().most_held(), 900_B);
+}
+
+TEST_F(PrefetchTest, DataWithDependencesIsNotLoadedAhead) {
+  EXPECT_EQ(run_step({compute(1000), load(600_B, false)}), 1600_ns);
+}
+
+TEST_F(PrefetchTest, SpaceIsFreeAgainOnceTheKernelHasCompleted) {
+  run_step({load(1000_B), load(1000_B), load(1000_B)});
+  EXPECT_EQ(accelerator.prefetcher().held(), 0_B);
+  EXPECT_EQ(memory.bytes_read.value(), 3000);
+  EXPECT_EQ(run_step({load(1000_B)}), 1000_ns);
+}
+
+}  // namespace
+}  // namespace decodesim

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// An accelerator whose numbers can be reckoned by hand: 4 cores of 1 TFLOP/s (1 FLOP = 1 ps), tiles of 16 x 16 x 16
+// (8192 FLOP = 8192 ps), 1 GB/s SRAM a core, no SRAM latency.
+#include "models/compute/compute_timing.hpp"
+
+#include <gtest/gtest.h>
+
+#include "test/support/toy_accelerator.hpp"
+
+namespace decodesim {
+namespace {
+using namespace literals;
+
+constexpr Duration kStage = Duration(8192);
+
+TEST(ComputeTimingTest, FullTilesOnAllCoresTakeTheirFlopsOverTheRate) {
+  const ComputeTiming timing(test::toy_accelerator());
+  // 64 x 64 = 16 tiles = 4 waves of 4 cores; depth 32 = 2 stages: 4 x 2 x 8192 ps = 2 x 64 x 64 x 32 / 4 FLOP/ps.
+  EXPECT_EQ(timing.matrix({64, 64, 32, DataType::kBf16}).busy, kStage * 8);
+  EXPECT_EQ(kStage * 8, Flops(2 * 64 * 64 * 32) / 4_TFLOPs);
+}
+
+TEST(ComputeTimingTest, OneRowMoreThanATileCostsAWholeTile) {
+  const ComputeTiming timing(test::toy_accelerator());
+  const auto one = timing.matrix({16, 64, 16, DataType::kBf16});
+  EXPECT_EQ(timing.matrix({1, 64, 16, DataType::kBf16}).busy, one.busy);
+  EXPECT_EQ(timing.matrix({17, 64, 16, DataType::kBf16}).busy, one.busy * 2);
+}
+
+TEST(ComputeTimingTest, OneTileMoreThanAWaveCostsAWholeWave) {
+  const ComputeTiming timing(test::toy_accelerator());
+  EXPECT_EQ(timing.matrix({16, 64, 16, DataType::kBf16}).busy, kStage);
+  EXPECT_EQ(timing.matrix({16, 65, 16, DataType::kBf16}).busy, kStage * 2);
+}
+
+TEST(ComputeTimingTest, IdleCoresAreGivenASplitOfTheDepth) {
+  const ComputeTiming timing(test::toy_accelerator());
+  // One tile on four cores, 16 stages deep: split by 4 (4 stages each), then the 4 partial sums of 16 x 16 fp32 are
+  // written and read: 2 x 4 x 1024 B at 4 GB/s = 2048 ns.
+  const auto split = timing.matrix({16, 16, 256, DataType::kBf16});
+  EXPECT_EQ(split.busy, kStage * 4 + 2048_ns);
+  EXPECT_EQ(split.cores, 4);
+  EXPECT_EQ(split.tail, kStage + 2048_ns);
+}
+
+TEST(ComputeTimingTest, SplitLeavesEachCoreItsPipelineDepth) {
+  const ComputeTiming timing(test::toy_accelerator());
+  // 8 stages can be split in two at most, 4 stages each.
+  EXPECT_EQ(timing.matrix({16, 16, 128, DataType::kBf16}).cores, 2);
+  EXPECT_EQ(timing.matrix({16, 16, 64, DataType::kBf16}).cores, 1);
+}
+
+TEST(ComputeTimingTest, NarrowTypesUseTheirOwnRateOrTheNextWider) {
+  AcceleratorParameters p = test::toy_accelerator();
+  EXPECT_EQ(p.rate(DataType::kFp8), p.bf16);
+  EXPECT_EQ(p.rate(DataType::kFp4), p.bf16);
+  p.fp8 = 8_TFLOPs;
+  EXPECT_EQ(p.rate(DataType::kFp8), 8_TFLOPs);
+  EXPECT_EQ(p.rate(DataType::kFp4), 8_TFLOPs);
+}
+
+TEST(ComputeTimingTest, AttentionSplitsTokensOverIdleCores) {
+  const ComputeTiming timing(test::toy_accelerator());
+  // One sequence, one KV head, 64 tokens = 4 blocks of 16 on 4 cores; a block: 2 x 16 rows x (2 x 8) x 16 = 8192 FLOP.
+  // Partial results: 1 x 1 x 8 x 4 B x 4 parts, written and read at 4 GB/s: 64 ns.
+  const auto split = timing.attention({1, 1, 1, 8, 64, 64, DataType::kBf16});
+  EXPECT_EQ(split.cores, 4);
+  EXPECT_EQ(split.busy, kStage + 64_ns);
+}
+
+TEST(ComputeTimingTest, LongestSequenceIsWaitedFor) {
+  const ComputeTiming timing(test::toy_accelerator());
+  // Four units on four cores: no split. 3 x 16 + 160 tokens; the longest takes 10 blocks.
+  EXPECT_EQ(timing.attention({4, 1, 1, 8, 208, 160, DataType::kBf16}).busy, kStage * 10);
+}
+
+TEST(ComputeTimingTest, QueryHeadsThatShareAKvHeadFillTheSameTile) {
+  const ComputeTiming timing(test::toy_accelerator());
+  const auto one = timing.attention({4, 1, 1, 8, 64, 16, DataType::kBf16});
+  EXPECT_EQ(timing.attention({4, 16, 1, 8, 64, 16, DataType::kBf16}).busy, one.busy);
+  EXPECT_EQ(timing.attention({4, 17, 1, 8, 64, 16, DataType::kBf16}).busy, one.busy * 2);
+}
+
+TEST(ComputeTimingTest, RowsAreNotDividedAmongCores) {
+  const ComputeTiming timing(test::toy_accelerator());
+  // A row of 1000 B at 1 GB/s: 1 us; five rows on four cores: two rounds.
+  EXPECT_EQ(timing.vector({4, 1000_B, Flops(), 0}).busy, 1_us);
+  EXPECT_EQ(timing.vector({5, 1000_B, Flops(), 0}).busy, 2_us);
+  EXPECT_EQ(timing.vector({1, 1000_B, Flops(), 0}).cores, 1);
+}
+
+TEST(ComputeTimingTest, DependentAccessesWaitForEachOther) {
+  AcceleratorParameters p = test::toy_accelerator();
+  p.sram_latency = 100_ns;
+  EXPECT_EQ(ComputeTiming(p).vector({1, 1000_B, Flops(), 3}).busy, 1_us + 300_ns);
+}
+
+}  // namespace
+}  // namespace decodesim

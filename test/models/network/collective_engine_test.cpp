@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/network/collective_engine.hpp"
+
+#include <gtest/gtest.h>
+
+#include "test/models/network/network_probes.hpp"
+
+namespace decodesim {
+namespace {
+
+using test::run_until;
+
+class SenderProbe : public MessageSender {
+ public:
+  void post(const Message& message, const MessageTag& tag) override {
+    posted.emplace_back(message.peer, tag.phase, from_sc_time(sc_core::sc_time_stamp()));
+  }
+  std::vector<std::tuple<std::int32_t, std::int32_t, Duration>> posted;
+};
+
+class DoneProbe : public CollectiveListener {
+ public:
+  void collective_done(std::uint64_t instance) override {
+    done.emplace_back(instance, from_sc_time(sc_core::sc_time_stamp()));
+  }
+  std::vector<std::pair<std::uint64_t, Duration>> done;
+};
+
+using Done = std::vector<std::pair<std::uint64_t, Duration>>;
+
+class CollectiveEngineTest : public ::testing::Test {
+ protected:
+  CollectiveEngineTest() {
+    engine.nic(nic);
+    program.group = {0, 1, 2};
+    program.phases.push_back({{{MessageKind::kFlag, 1, 0_B}}, 1, 0_B, SyncKind::kRelaxed});
+    program.phases.push_back({{{MessageKind::kData, 1, 10_B}}, 1, 1000_B, SyncKind::kSystemFence});
+    sc_core::sc_start(sc_core::SC_ZERO_TIME);
+  }
+  void arrive(std::uint64_t instance, std::int32_t phase) { engine.message_arrived({instance, {0, 1, 2}, phase, 0}); }
+
+  Context context;
+  CollectiveEngine engine{"engine", context, {10_ns, 100_ns, 1000_ns, 1_GBps}};
+  SenderProbe nic;
+  DoneProbe done;
+  MessageProgram program;
+};
+
+TEST_F(CollectiveEngineTest, PhaseEndsItsLocalCostAfterItsLastReceive) {
+  engine.start(program, 1, done);
+  run_until(50_ns);
+  arrive(1, 0);
+  run_until(200_ns);
+  arrive(1, 1);
+  sc_core::sc_start();
+  ASSERT_EQ(nic.posted.size(), 2U);
+  EXPECT_EQ(nic.posted[0], (std::tuple{1, 0, 0_ns}));
+  EXPECT_EQ(nic.posted[1], (std::tuple{1, 1, 60_ns}));  // 50 + relaxed sync
+  EXPECT_EQ(done.done, (Done{{1, 200_ns + 10_ns + 100_ns + 1000_ns}}));
+  EXPECT_EQ(engine.open(), 0U);
+}
+
+TEST_F(CollectiveEngineTest, EarlyMessagesAreKeptForLaterPhasesAndInstances) {
+  arrive(1, 0);
+  arrive(1, 1);
+  run_until(5_ns);
+  EXPECT_EQ(engine.open(), 1U);
+  engine.start(program, 1, done);
+  sc_core::sc_start();
+  EXPECT_EQ(done.done, (Done{{1, 5_ns + 10_ns + 110_ns + 1000_ns}}));
+}
+
+TEST_F(CollectiveEngineTest, EmptyProgramIsDoneAtOnceButNotInsideStart) {
+  MessageProgram empty;
+  engine.start(empty, 3, done);
+  EXPECT_TRUE(done.done.empty());
+  sc_core::sc_start();
+  EXPECT_EQ(done.done, (Done{{3, 0_ns}}));
+}
+
+TEST_F(CollectiveEngineTest, InstancesRunSideBySide) {
+  engine.start(program, 1, done);
+  engine.start(program, 2, done);
+  for (const std::uint64_t instance : {2U, 1U}) {
+    arrive(instance, 0);
+    arrive(instance, 1);
+  }
+  sc_core::sc_start();
+  EXPECT_EQ(done.done.size(), 2U);
+  EXPECT_EQ(done.done[0].second, done.done[1].second);
+}
+
+TEST_F(CollectiveEngineTest, MessageTooManyIsAnInternalError) {
+  engine.start(program, 1, done);
+  run_until(1_ns);
+  arrive(1, 0);
+  EXPECT_THROW(arrive(1, 0), InternalError);
+  EXPECT_THROW(arrive(1, 2), InternalError);
+}
+
+}  // namespace
+}  // namespace decodesim

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// The laws of Link as arithmetic a reader can check: at 1 GB/s one byte takes one nanosecond.
+#include "models/network/link.hpp"
+
+#include <gtest/gtest.h>
+
+#include "test/models/network/network_probes.hpp"
+
+namespace decodesim {
+namespace {
+
+using test::at;
+using test::run_until;
+using test::train_of;
+
+using Ids = std::vector<std::uint64_t>;
+
+class LinkTest : public ::testing::Test {
+ protected:
+  LinkTest() {
+    link.out(buffer);
+    source.out(link);
+  }
+
+  Context context;
+  Link link{"link", context, LinkParams{1_GBps, 100_ns}};
+  test::BufferProbe buffer{4000_B};
+  test::TrainSource source{"source", context};
+};
+
+TEST_F(LinkTest, LoneTrainTakesLatencyToItsHeadAndSerialisationMoreToItsTail) {
+  source.add(50_ns, train_of(7, 1000_B));
+  run_until(149'999_ps);
+  EXPECT_TRUE(buffer.arrived.empty());
+  sc_core::sc_start();
+  ASSERT_EQ(buffer.ids(), (Ids{7}));
+  EXPECT_EQ(buffer.seen_at[0], 50_ns + 100_ns);
+  EXPECT_EQ(buffer.arrived[0].head, at(150_ns));
+  EXPECT_EQ(buffer.arrived[0].tail, at(150_ns + 1000_ns));
+}
+
+TEST_F(LinkTest, SerialisationsQueueButFlightsOverlap) {
+  for (std::uint64_t id = 0; id < 3; ++id) source.add(0_ns, train_of(id, 1000_B));
+  sc_core::sc_start();
+  EXPECT_EQ(buffer.seen_at, (std::vector<Duration>{100_ns, 1100_ns, 2100_ns}));
+  EXPECT_EQ(buffer.arrived[2].tail, at(3100_ns));
+  EXPECT_EQ(link.busy.value(), Duration(3000_ns).count());
+  EXPECT_EQ(link.queueing.max(), Duration(2000_ns).count());
+}
+
+TEST_F(LinkTest, TailNeverLeavesBeforeItHasComeIn) {
+  PacketTrain slow = train_of(1, 1000_B);
+  slow.tail = at(5000_ns);  // from a link five times slower
+  const auto left = link.try_push(slow);
+  ASSERT_TRUE(left.has_value());
+  EXPECT_EQ(*left, at(5000_ns));
+  sc_core::sc_start();
+  EXPECT_EQ(buffer.arrived[0].head, at(100_ns));
+  EXPECT_EQ(buffer.arrived[0].tail, at(5100_ns));
+}
+
+TEST_F(LinkTest, AcceptsUpToTheBufferAndNotOneByteMore) {
+  EXPECT_TRUE(link.try_push(train_of(0, 3000_B)));
+  EXPECT_TRUE(link.try_push(train_of(1, 1000_B)));  // full to the byte
+  EXPECT_FALSE(link.try_push(train_of(2, 1_B)));
+  EXPECT_EQ(link.refused.value(), 1);
+}
+
+TEST_F(LinkTest, CreditIsBackOneLatencyAfterTheSpaceIsFree) {
+  source.add(0_ns, train_of(0, 4000_B));
+  source.add(0_ns, train_of(1, 1_B));
+  sc_core::sc_start();
+  // Tail of 0 at 4100 ns frees the space; the credit is back at 4200 ns; the head of 1 arrives 100 ns later.
+  EXPECT_EQ(buffer.seen_at, (std::vector<Duration>{100_ns, 4300_ns}));
+}
+
+TEST_F(LinkTest, FullReceiverStallsWithoutLossOrReordering) {
+  buffer.close();
+  for (std::uint64_t id = 0; id < 10; ++id) source.add(0_ns, train_of(id, 2000_B));
+  run_until(50_us);
+  EXPECT_EQ(buffer.ids(), (Ids{0, 1}));
+  buffer.open();
+  sc_core::sc_start();
+  EXPECT_EQ(buffer.ids(), (Ids{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}));
+  EXPECT_EQ(buffer.seen_at[2], 50_us + 100_ns + 100_ns);
+  EXPECT_EQ(link.wire_bytes.value(), 20'000);
+  EXPECT_EQ(link.delivered_bytes.value(), 20'000);
+}
+
+TEST_F(LinkTest, TrainLongerThanTheBufferIsAnInternalErrorThatNamesTheLink) {
+  sc_core::sc_start(sc_core::SC_ZERO_TIME);
+  try {
+    link.try_push(train_of(0, 4001_B));
+    FAIL();
+  } catch (const InternalError& error) {
+    EXPECT_STREQ(error.what(), "link: a train longer than the receiver's buffer can never be accepted");
+  }
+}
+
+}  // namespace
+}  // namespace decodesim

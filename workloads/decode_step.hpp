@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// DecodeStepBuilder: the operators that one rank executes in one decode step of a dense transformer under tensor
+// parallelism (column-split qkv and gate/up, row-split o and down: Megatron-LM, arXiv 1909.08053).
+//
+//   embedding [all_reduce]
+//   every layer: norm qkv_proj [all_gather] rope kv_append attention [all_reduce] o_proj [all_reduce]
+//                norm gate_up_proj activation down_proj [all_reduce]
+//   norm lm_head [all_gather] sampling
+//
+// When there are more ranks than kv heads, `ranks / kv_heads` consecutive ranks form the group of one kv head. Either
+// each of them holds that head whole (replicated: qkv_proj's k and v columns and the cache are read by all of them),
+// or, with kv_split_by_sequence, each holds every group-th token of the cache: qkv_proj stays split over all ranks, the
+// group exchanges q, k and v (`qkv_all_gather`), every rank computes all query heads of the kv head over its tokens,
+// and `attention_combine` merges the partial softmaxes. (The cache is sharded as in Helix, arXiv 2507.07120; the
+// exchanges are plain collectives here. Splitting qkv_proj keeps every weight on one rank only.)
+//
+// All ranks get the same program: sizes that differ between ranks (tokens of a split cache, rows of a split vocabulary)
+// are those of the rank that has most.
+//
+// Not modelled: biases, scale factors of quantised tensors, embedding rows that lie on another rank (each rank looks up
+// one row a sequence, as kernels do that mask the foreign ones), speculative decoding, penalties in sampling.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/core/work/traffic_class.hpp"
+#include "workloads/architecture.hpp"
+#include "workloads/operator.hpp"
+#include "workloads/precision.hpp"
+
+namespace decodesim {
+
+struct DecodeConfig {
+  Architecture architecture;
+  Precision precision;
+  std::int64_t ranks = 1;             ///< tensor parallelism
+  bool kv_split_by_sequence = false;  ///< only matters when ranks > kv_heads
+};
+
+/// What is wrong with a configuration, one sentence each ("...; expected ..."); empty when a builder can be made.
+std::vector<std::string> problems(const DecodeConfig& config);
+
+/// The share of one rank.
+struct RankShape {
+  std::int64_t kv_group = 1;      ///< ranks that share a kv head
+  std::int64_t kv_splits = 1;     ///< parts that a sequence's cache is split into: 1 or kv_group
+  std::int64_t q_heads = 1;       ///< query heads in attention
+  std::int64_t kv_heads = 1;      ///< kv heads in attention and in the cache
+  std::int64_t qkv_columns = 1;   ///< of qkv_proj
+  std::int64_t o_rows = 1;        ///< reduction length of o_proj
+  std::int64_t intermediate = 1;  ///< of the MLP
+  std::int64_t vocabulary = 1;    ///< rows of the embedding table and columns of lm_head, padded up
+};
+
+/// One asker of memory on one rank.
+struct MemoryNeed {
+  std::string_view name;  ///< "attention weights", "kv cache", ...
+  TrafficClass traffic = TrafficClass::kOther;
+  Bytes bytes;
+};
+
+class DecodeStepBuilder {
+ public:
+  /// `config` must have no problems(). Throws InternalError otherwise.
+  explicit DecodeStepBuilder(DecodeConfig config);
+
+  /// Fills `program` with the step of a batch: contexts[i] >= 0 tokens of sequence i are cached before it, so that its
+  /// attention reads contexts[i] + 1. At least one sequence. Allocates nothing once `program` has been filled before.
+  void fill(std::span<const std::int64_t> contexts, StepProgram& program) const;
+
+  /// What one rank has to hold for at most `sequences` sequences with `kv_tokens` cached tokens in all, the last
+  /// step's own included. Activations: the widest pair of neighbouring tensors beside the residual stream.
+  [[nodiscard]] std::vector<MemoryNeed> memory_needs(std::int64_t sequences, std::int64_t kv_tokens) const;
+
+  [[nodiscard]] const DecodeConfig& config() const { return config_; }
+  [[nodiscard]] const RankShape& shape() const { return shape_; }
+
+ private:
+  struct Batch {
+    std::int64_t sequences = 0;
+    std::int64_t kv_tokens = 0;  // read by this rank, summed over the sequences
+    std::int64_t longest = 0;    // of one sequence, on this rank
+  };
+
+  [[nodiscard]] Batch batch_of(std::span<const std::int64_t> contexts) const;
+  [[nodiscard]] Bytes activations(std::int64_t elements) const;
+  [[nodiscard]] Operator blank(OperatorKind kind, std::string_view name) const;
+  [[nodiscard]] Operator elementwise(OperatorKind kind, std::string_view name, std::int64_t elements_in,
+                                     std::int64_t elements_out, std::int64_t flops) const;
+  [[nodiscard]] Operator norm(std::string_view name, std::int64_t sequences) const;
+  [[nodiscard]] Operator gemm(std::string_view name, std::int64_t m, std::int64_t n, std::int64_t k,
+                              DataType weight_type) const;
+  [[nodiscard]] Operator kv_append(const Batch& batch) const;
+  [[nodiscard]] Operator attention(const Batch& batch) const;
+  [[nodiscard]] Operator sampling(const Batch& batch) const;
+  // Nothing is appended when the group is a single rank.
+  void append_collective(OperatorKind kind, std::string_view name, Bytes message, std::int64_t group,
+                         std::vector<Operator>& out) const;
+  void append_attention_block(const Batch& batch, std::vector<Operator>& out) const;
+  void append_mlp_block(const Batch& batch, std::vector<Operator>& out) const;
+
+  DecodeConfig config_;
+  RankShape shape_;
+};
+
+}  // namespace decodesim

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// The text format of decode traces: reader and writer. docs/decode-trace.md has the grammar.
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <istream>
+#include <limits>
+#include <ostream>
+
+#include "workloads/trace/decode_trace.hpp"
+#include "workloads/trace/line_reader.hpp"
+#include "workloads/trace/step_laws.hpp"
+
+namespace decodesim {
+namespace {
+
+constexpr std::string_view kHeader = "# decodesim decode trace 1";
+constexpr std::string_view kHeaderStem = "# decodesim decode trace ";
+constexpr std::string_view kEnd = "end";
+
+class Reader {
+ public:
+  Reader(std::istream& in, const std::string& name) : lines_(in, name) {}
+
+  DecodeTrace read() {
+    read_header();
+    while (lines_.next()) {
+      const std::string_view line = lines_.line();
+      if (line.empty() || line.front() == '#') continue;
+      if (ended_) {
+        fail(0, "text after the 'end' record; expected the end of the file");
+        break;
+      }
+      if (line.substr(0, line.find(' ')) == kEnd)
+        read_end(line);
+      else
+        read_step(line);
+    }
+    if (!ended_)
+      fail(0,
+           "the file ends without an 'end' record: it is truncated; expected 'end " + std::to_string(records_) + "'");
+    diagnostics_.throw_if_any();
+    return std::move(trace_);
+  }
+
+ private:
+  void fail(std::size_t offset, const std::string& message) { diagnostics_.error(lines_.at(offset), message); }
+
+  void read_header() {
+    if (!lines_.next()) throw ConfigError(lines_.at(0), "the file is empty; expected '" + std::string(kHeader) + "'");
+    const std::string_view line = lines_.line();
+    if (line == kHeader) return;
+    if (line.substr(0, kHeaderStem.size()) == kHeaderStem)
+      throw ConfigError(lines_.at(kHeaderStem.size()), "unknown version of the format; expected 1");
+    throw ConfigError(lines_.at(0), "not a decode trace; expected the first line '" + std::string(kHeader) + "'");
+  }
+
+  void read_end(std::string_view line) {
+    ended_ = true;
+    std::int64_t count = 0;
+    const std::string_view rest = line.substr(std::min(line.size(), kEnd.size() + 1));
+    const auto [stop, error] = std::from_chars(rest.data(), rest.data() + rest.size(), count);
+    if (error != std::errc{} || stop != rest.data() + rest.size())
+      fail(kEnd.size(), "'end' needs the number of steps; expected 'end " + std::to_string(records_) + "'");
+    else if (count != records_)
+      fail(kEnd.size() + 1, "the file says it has " + std::to_string(count) + " steps and has " +
+                                std::to_string(records_) + "; expected all of them: records are missing or too many");
+    else if (records_ == 0)
+      fail(0, "the trace has no step; expected at least one record");
+  }
+
+  void read_step(std::string_view line) {
+    ++records_;
+    ids_.clear();
+    contexts_.clear();
+    offsets_.clear();
+    for (std::size_t at = 0; at < line.size();) {
+      if (line[at] == ' ') {
+        ++at;
+        continue;
+      }
+      const std::size_t stop = std::min(line.find(' ', at), line.size());
+      if (!read_sequence(line.substr(at, stop - at), at)) {
+        laws_.skip();
+        return;
+      }
+      at = stop;
+    }
+    if (const auto problem = laws_.check(ids_, contexts_)) {
+      fail(problem->sequence < offsets_.size() ? offsets_[problem->sequence] : 0, problem->message);
+      return;
+    }
+    // The laws hold from here on only for a file without mistakes; with one there is no trace to return.
+    if (diagnostics_.empty()) trace_.add_step(ids_, contexts_);
+  }
+
+  // One "id:context". Reports what is wrong with it and returns false.
+  bool read_sequence(std::string_view word, std::size_t offset) {
+    SequenceId id = 0;
+    std::int64_t context = 0;
+    const char* const last = word.data() + word.size();
+    const auto [colon, id_error] = std::from_chars(word.data(), last, id);
+    if (id_error != std::errc{} || colon == last || *colon != ':') {
+      fail(offset, "'" + lines_.shown(word) + "' is not a sequence; expected id:context with an id of 0 to " +
+                       std::to_string(std::numeric_limits<SequenceId>::max()));
+      return false;
+    }
+    const auto [stop, error] = std::from_chars(colon + 1, last, context);
+    if (error != std::errc{} || stop != last) {
+      fail(offset + static_cast<std::size_t>(colon + 1 - word.data()),
+           "'" + lines_.shown(word) + "' has no whole number as its context; expected id:context");
+      return false;
+    }
+    ids_.push_back(id);
+    contexts_.push_back(context);
+    offsets_.push_back(offset);
+    return true;
+  }
+
+  LineReader lines_;
+  Diagnostics diagnostics_;
+  DecodeTrace trace_;
+  StepLaws laws_;
+  std::vector<SequenceId> ids_;
+  std::vector<std::int64_t> contexts_;
+  std::vector<std::size_t> offsets_;  // of each sequence in its line
+  std::int64_t records_ = 0;
+  bool ended_ = false;
+};
+
+}  // namespace
+
+DecodeTrace read_decode_trace(std::istream& in, const std::string& name) { return Reader(in, name).read(); }
+
+DecodeTrace read_decode_trace(const std::string& path) {
+  std::ifstream in = open_text_file(path, "a decode trace");
+  return read_decode_trace(in, path);
+}
+
+void write_decode_trace(const DecodeTrace& trace, std::ostream& out) {
+  out << kHeader << '\n';
+  std::string line;
+  for (std::int64_t step = 0; step < trace.steps(); ++step) {
+    line.clear();
+    const auto ids = trace.ids(step);
+    const auto contexts = trace.contexts(step);
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      if (i > 0) line += ' ';
+      line += std::to_string(ids[i]);
+      line += ':';
+      line += std::to_string(contexts[i]);
+    }
+    out << line << '\n';
+  }
+  out << kEnd << ' ' << trace.steps() << '\n';
+}
+
+void write_decode_trace(const DecodeTrace& trace, const std::string& path) {
+  const std::string temporary = path + ".part";
+  std::error_code error;
+  {
+    std::ofstream out(temporary, std::ios::binary);
+    write_decode_trace(trace, out);
+    out.flush();
+    if (!out) {
+      out.close();
+      std::filesystem::remove(temporary, error);
+      throw ConfigError(whole_file(path), "cannot be written; expected a writable place");
+    }
+  }
+  std::filesystem::rename(temporary, path, error);
+  if (error) {
+    std::error_code ignored;
+    std::filesystem::remove(temporary, ignored);
+    throw ConfigError(whole_file(path), "cannot be written (" + error.message() + "); expected a writable place");
+  }
+}
+
+}  // namespace decodesim
