@@ -207,9 +207,9 @@ class Schema {
   /// A mapping below `name`, with a schema of its own. Its fields keep their provenance; it may be left out when none
   /// of them is required.
   template <class S>
-  Schema& nested(std::string name, S P::*member, Schema<S> schema) {
+  Schema& nested(const std::string& name, S P::*member, Schema<S> schema) {
     Group g;
-    g.name = std::move(name);
+    g.name = name;
     g.meaning = schema.meaning();
     g.read = [member, schema](const Node* node, P& out, const SourcePosition& owner, Diagnostics& diagnostics) {
       const Node empty = Node::mapping(owner);

@@ -157,6 +157,19 @@ ParseResult<std::int64_t> in_base_units(const Decimal& number, const UnitSymbol&
   return {count, {}};
 }
 
+// The first decimal unit that `reaches` accepts, else the smallest; a quantity that needs no unit is printed in its
+// first. Every table begins with a decimal unit.
+template <class Reaches>
+const UnitSymbol& unit_for(const UnitTable& table, const Reaches& reaches) {
+  const UnitSymbol* chosen = &table.units.front();
+  for (const UnitSymbol& unit : table.units) {
+    if (!is_decimal(unit)) continue;
+    chosen = &unit;
+    if (table.bare_number_ok || reaches(unit)) break;
+  }
+  return *chosen;
+}
+
 }  // namespace
 
 ParseResult<std::int64_t> parse_quantity(std::string_view text, const UnitTable& table) {
@@ -175,36 +188,27 @@ ParseResult<std::int64_t> parse_quantity(std::string_view text, const UnitTable&
 }
 
 std::string print_quantity(std::int64_t count, const UnitTable& table) {
-  const UnitSymbol* chosen = nullptr;
   const Int128 magnitude = count < 0 ? -static_cast<Int128>(count) : static_cast<Int128>(count);
-  for (const UnitSymbol& unit : table.units) {
-    if (!is_decimal(unit)) continue;
-    chosen = &unit;
-    if (table.bare_number_ok || magnitude >= unit.numerator) break;
-  }
+  const UnitSymbol& chosen = unit_for(table, [&](const UnitSymbol& unit) { return magnitude >= unit.numerator; });
   std::string out = count < 0 ? "-" : "";
-  out += std::to_string(static_cast<std::int64_t>(magnitude / chosen->numerator));
-  Int128 rest = magnitude % chosen->numerator;
+  out += std::to_string(static_cast<std::int64_t>(magnitude / chosen.numerator));
+  Int128 rest = magnitude % chosen.numerator;
   if (rest != 0) out += '.';
-  for (Int128 place = chosen->numerator / 10; rest != 0; place /= 10) {
+  for (Int128 place = chosen.numerator / 10; rest != 0; place /= 10) {
     out += static_cast<char>('0' + static_cast<int>(rest / place));
     rest %= place;
   }
-  if (!chosen->symbol.empty()) out += " " + std::string(chosen->symbol);
+  if (!chosen.symbol.empty()) out += " " + std::string(chosen.symbol);
   return out;
 }
 
 std::string short_quantity(double base_units, const UnitTable& table) {
-  const UnitSymbol* chosen = nullptr;
-  for (const UnitSymbol& unit : table.units) {
-    if (!is_decimal(unit)) continue;
-    chosen = &unit;
-    if (table.bare_number_ok || std::abs(base_units) >= static_cast<double>(unit.numerator)) break;
-  }
+  const UnitSymbol& chosen = unit_for(
+      table, [&](const UnitSymbol& unit) { return std::abs(base_units) >= static_cast<double>(unit.numerator); });
   std::array<char, 64> buffer{};
-  const double value = base_units / static_cast<double>(chosen->numerator);
-  const int written = std::snprintf(buffer.data(), buffer.size(), "%.4g %s", value, chosen->symbol.data());
-  return {buffer.data(), static_cast<std::size_t>(written) - (chosen->symbol.empty() ? 1 : 0)};
+  const double value = base_units / static_cast<double>(chosen.numerator);
+  const int written = std::snprintf(buffer.data(), buffer.size(), "%.4g %s", value, chosen.symbol.data());
+  return {buffer.data(), static_cast<std::size_t>(written) - (chosen.symbol.empty() ? 1 : 0)};
 }
 
 ParseResult<std::int64_t> parse_integer(std::string_view text) {

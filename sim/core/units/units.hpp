@@ -106,8 +106,8 @@ consteval Duration operator""_ms(unsigned long long n) { return literal<Duration
 consteval Duration operator""_s(unsigned long long n) { return literal<Duration>(n, kPicosecondsPerSecond); }
 consteval Bytes operator""_B(unsigned long long n) { return literal<Bytes>(n, 1); }
 consteval Bytes operator""_KiB(unsigned long long n) { return literal<Bytes>(n, 1024); }
-consteval Bytes operator""_MiB(unsigned long long n) { return literal<Bytes>(n, 1024 * 1024); }
-consteval Bytes operator""_GiB(unsigned long long n) { return literal<Bytes>(n, 1024 * 1024 * 1024); }
+consteval Bytes operator""_MiB(unsigned long long n) { return literal<Bytes>(n, 1'048'576); }
+consteval Bytes operator""_GiB(unsigned long long n) { return literal<Bytes>(n, 1'073'741'824); }
 consteval Bytes operator""_GB(unsigned long long n) { return literal<Bytes>(n, 1'000'000'000); }
 consteval Bandwidth operator""_MBps(unsigned long long n) { return literal<Bandwidth>(n, 1'000'000); }
 consteval Bandwidth operator""_GBps(unsigned long long n) { return literal<Bandwidth>(n, 1'000'000'000); }
