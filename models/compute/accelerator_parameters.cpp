@@ -40,6 +40,9 @@ void declare_memory(Schema<P>& s) {
              derived("0: a GPU kernel loads its own weights once it runs"))
       .field("in_flight_per_core", &P::in_flight_per_core, {1_B, 1000_GB},
              "Bytes that one core keeps outstanding towards memory", required())
+      .field("load_run", &P::load_run, {1_B, 1000_GB},
+             "Contiguous bytes of a weight matrix that a core asks memory for at a time; cores work on different places",
+             cited("CUDA driver API: tensor maps promote L2 fetches to at most 256 B"))
       .field("memory_path_latency", &P::memory_path_latency, {0_ps, 100_us},
              "Core to memory controller and back, without the memory part itself", required())
       .field("queues", &P::queues, {1, 64}, "In-order command queues", assumed("2: one for kernels, one to overlap"));

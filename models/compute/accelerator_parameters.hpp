@@ -29,6 +29,7 @@ struct AcceleratorParameters {
   Bytes prefetch;
   // Towards memory.
   Bytes in_flight_per_core;
+  Bytes load_run{256};
   Duration memory_path_latency;
   // Command processor.
   std::int64_t queues = 2;

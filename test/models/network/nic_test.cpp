@@ -130,6 +130,19 @@ TEST_F(NicTest, RefusedByTheLinkItWaitsAndLosesNothing) {
   EXPECT_EQ(nic.payload_sent.value(), 2500);
 }
 
+TEST_F(NicTest, LongMessagesToDifferentRanksTakeTurnsAndThoseToOneRankStayInOrder) {
+  for (const std::int32_t peer : {1, 2, 1}) nic.post({MessageKind::kData, peer, 2000_B}, {5, {0, 1, 4}, 0, 0});
+  sink.close();
+  run_until(1_us);  // all are ready
+  sink.open();
+  sc_core::sc_start();
+  std::vector<std::int32_t> peers;
+  for (const auto& [train, when] : sink.pushed) peers.push_back(train.destination);
+  EXPECT_EQ(peers, (std::vector<std::int32_t>{1, 2, 1, 2, 1, 1}));
+  EXPECT_TRUE(sink.pushed[2].first.last);
+  EXPECT_FALSE(sink.pushed[4].first.last);
+}
+
 TEST_F(NicTest, TrainForAnotherRankIsAnInternalError) {
   PacketTrain stray = incoming(1, 1, 0_ns);
   stray.destination = 2;

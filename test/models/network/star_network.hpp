@@ -32,28 +32,26 @@ inline StarParams ideal_latency(Bandwidth bandwidth) {
   return p;
 }
 
+/// In which order a network's modules are constructed: it must not matter.
+enum class BuildOrder : std::uint8_t { kForward, kBackward };
+
 /// `ranks` accelerators on one switch. Folded, only rank 0 exists.
 class StarNetwork : public CollectiveListener {
  public:
   using ProgramMaker = std::function<MessageProgram(std::int32_t rank)>;
 
-  StarNetwork(const std::string& name, Context& context, const StarParams& params, std::int32_t ranks, bool folded)
+  StarNetwork(const std::string& name, Context& context, const StarParams& params, std::int32_t ranks, bool folded,
+              BuildOrder order = BuildOrder::kForward)
       : crossbar(std::make_unique<Switch>((name + "_switch").c_str(), context, params.network_switch,
                                           folded ? SwitchWiring::folded_star() : SwitchWiring::star(ranks))) {
     const std::int32_t simulated = folded ? 1 : ranks;
-    for (std::int32_t rank = 0; rank < simulated; ++rank) {
-      const std::string of = name + "_" + std::to_string(rank);
-      engines.push_back(std::make_unique<CollectiveEngine>((of + "_engine").c_str(), context, params.collectives));
-      nics.push_back(std::make_unique<Nic>((of + "_nic").c_str(), context, params.nic, rank));
-      up.push_back(std::make_unique<Link>((of + "_up").c_str(), context, params.link));
-      down.push_back(std::make_unique<Link>((of + "_down").c_str(), context, params.link));
-      engines.back()->nic(*nics.back());
-      nics.back()->receiver(*engines.back());
-      nics.back()->out(*up.back());
-      up.back()->out(crossbar->input(rank));
-      crossbar->output(rank)(*down.back());
-      down.back()->out(*nics.back());
-    }
+    const auto count = static_cast<std::size_t>(simulated);
+    engines.resize(count);
+    nics.resize(count);
+    up.resize(count);
+    down.resize(count);
+    for (std::int32_t i = 0; i < simulated; ++i)
+      build(name, context, params, order == BuildOrder::kForward ? i : simulated - 1 - i);
   }
 
   /// Starts one program a rank, now.
@@ -101,6 +99,21 @@ class StarNetwork : public CollectiveListener {
   Duration last;
 
  private:
+  void build(const std::string& name, Context& context, const StarParams& params, std::int32_t rank) {
+    const std::string of = name + "_" + std::to_string(rank);
+    const auto r = static_cast<std::size_t>(rank);
+    engines[r] = std::make_unique<CollectiveEngine>((of + "_engine").c_str(), context, params.collectives);
+    nics[r] = std::make_unique<Nic>((of + "_nic").c_str(), context, params.nic, rank);
+    up[r] = std::make_unique<Link>((of + "_up").c_str(), context, params.link);
+    down[r] = std::make_unique<Link>((of + "_down").c_str(), context, params.link);
+    engines[r]->nic(*nics[r]);
+    nics[r]->receiver(*engines[r]);
+    nics[r]->out(*up[r]);
+    up[r]->out(crossbar->input(rank));
+    crossbar->output(rank)(*down[r]);
+    down[r]->out(*nics[r]);
+  }
+
   std::vector<MessageProgram> programs_;
   std::uint64_t instance_ = 0;
   TimePoint started_;

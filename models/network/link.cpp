@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/network/link.hpp"
+
+#include <algorithm>
+
+namespace decodesim {
+
+Schema<LinkParams> LinkParams::schema() {
+  return std::move(
+      Schema<LinkParams>("link", "A serial link, one direction; several lanes that a message is striped over are one")
+          .field("bandwidth", &LinkParams::bandwidth, {1_MBps, 1'000'000 * 1_TBps},
+                 "Raw rate, one direction, headers included",
+                 derived("H100 SXM: 18 NVLink 4 links of 25 GB/s a direction (NVIDIA H100 white paper, 2022)"))
+          .field("latency", &LinkParams::latency, {0_ps, 10_ms}, "Flight of a byte: PHYs and wire",
+                 assumed("two links and a 100 ns switch inside half of a relaxed 8-GPU barrier, 0.359 us")));
+}
+
+Link::Link(const sc_core::sc_module_name& name, Context& context, const LinkParams& params)
+    : Component(name, context), params_(params) {
+  SC_HAS_PROCESS(Link);
+  SC_METHOD(deliver);
+  sensitive << head_arrives_;
+  dont_initialize();
+}
+
+// The whole journey is computed here: one timed event a train.
+std::optional<TimePoint> Link::try_push(const PacketTrain& train) {
+  invariant(train.wire <= out->buffer(), "a train longer than the receiver's buffer can never be accepted");
+  collect_credits();
+  if (outstanding_ + train.wire > out->buffer()) {
+    refused.add(1);
+    refused_someone_ = true;
+    announce_space();
+    return std::nullopt;
+  }
+  refused_someone_ = false;
+  outstanding_ += train.wire;
+
+  const TimePoint start = std::max(now(), wire_free_);
+  const TimePoint end = std::max(start + train.wire / params_.bandwidth, train.tail);
+  if (trains.value() == 0) first_start_ = start;
+  wire_free_ = end;
+  trains.add(1);
+  wire_bytes.add(train.wire.count());
+  payload_bytes.add(train.payload.count());
+  busy.add((end - start).count());
+  queueing.record((start - now()).count());
+  invariant(Bytes(wire_bytes.value()) / params_.bandwidth <= end - first_start_, "the wire beat its bandwidth");
+
+  in_flight_.push_back(train);
+  in_flight_.back().head = start + params_.latency;
+  in_flight_.back().tail = end + params_.latency;
+  if (in_flight_.size() == 1) head_arrives_.notify(to_sc_time(in_flight_.front().head - now()));
+  trace(EventKind::kTrainDepart, static_cast<std::uint64_t>(train.wire.count()));
+  return end;
+}
+
+void Link::deliver() {
+  while (!in_flight_.empty() && in_flight_.front().head <= now()) {
+    const PacketTrain train = in_flight_.front();
+    in_flight_.pop_front();
+    delivered_bytes.add(train.wire.count());
+    trace(EventKind::kTrainArrive, static_cast<std::uint64_t>(train.wire.count()));
+    out->receive(train, *this);
+  }
+  if (!in_flight_.empty()) head_arrives_.notify(to_sc_time(in_flight_.front().head - now()));
+}
+
+void Link::return_credit(Bytes wire, TimePoint freed) {
+  const Credit credit{freed + params_.latency, wire};
+  const auto later = std::upper_bound(returning_.begin(), returning_.end(), credit,
+                                      [](const Credit& a, const Credit& b) { return a.back < b.back; });
+  returning_.insert(later, credit);
+  if (refused_someone_) announce_space();
+}
+
+void Link::collect_credits() {
+  while (!returning_.empty() && returning_.front().back <= now()) {
+    invariant(returning_.front().wire <= outstanding_, "more credits came back than were spent");
+    outstanding_ -= returning_.front().wire;
+    returning_.pop_front();
+  }
+}
+
+void Link::announce_space() {
+  if (returning_.empty()) return;  // a later return_credit announces
+  space_.notify(to_sc_time(std::max(returning_.front().back, now()) - now()));
+}
+
+}  // namespace decodesim

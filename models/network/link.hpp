@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Link: one direction of a serial link (or of a bundle that a message is striped over) with credit flow control.
+//
+//   try_push --> serialiser (wire bytes / bandwidth) --> flight (latency) --> out->receive
+//       ^                                                                        |
+//       +---------- credits: the bytes the receiver's buffer holds <-- latency --+
+//
+// Laws, each one a test in test/models/network/link_test.cpp:
+//   1. A lone train's head arrives `latency` after its push and its tail wire / bandwidth later.
+//   2. Serialisations never overlap; flights may.
+//   3. Cut-through: a tail never leaves before it has come in, however fast the link.
+//   4. At most the receiver's buffer is outstanding: full to the byte is accepted, one byte more is refused. A credit
+//      is back one latency after the receiver has freed the space.
+//   5. Lossless and in order under back-pressure; bytes accepted equal bytes delivered at the end.
+//   6. Bytes sent never exceed bandwidth x time since the first (checked on every train: InternalError).
+//
+// Not modelled: lane training, link errors and their retry, credit messages' own share of the wire.
+// Sources: dally2004 (W. Dally, B. Towles, "Principles and Practices of Interconnection Networks", 2004, chapters 12
+// and 13) for credit flow control and cut-through.
+#pragma once
+
+#include <deque>
+
+#include "models/network/packet.hpp"
+#include "sim/core/component/component.hpp"
+#include "sim/core/config/schema.hpp"
+
+namespace decodesim {
+
+using namespace literals;
+
+struct LinkParams {
+  Bandwidth bandwidth = 450_GBps;
+  Duration latency = 50_ns;
+
+  static Schema<LinkParams> schema();
+};
+
+class Link : public Component, public PacketSink, public CreditReturn {
+ public:
+  Link(const sc_core::sc_module_name& name, Context& context, const LinkParams& params);
+
+  sc_core::sc_port<PacketReceiver> out{"out"};
+
+  std::optional<TimePoint> try_push(const PacketTrain& train) override;
+  [[nodiscard]] const sc_core::sc_event& space_event() const override { return space_; }
+  [[nodiscard]] Bytes longest_train() const override { return out->buffer(); }
+  void return_credit(Bytes wire, TimePoint freed) override;
+
+  Counter wire_bytes{statistics(), "wire_bytes", "B", "Bytes taken in, headers included"};
+  Counter delivered_bytes{statistics(), "delivered_bytes", "B", "Bytes handed to the receiver, headers included"};
+  Counter payload_bytes{statistics(), "payload_bytes", "B", "Payload taken in"};
+  Counter trains{statistics(), "trains", "1", "Trains taken in"};
+  Counter refused{statistics(), "refused", "1", "Pushes refused for want of credits"};
+  Counter busy{statistics(), "busy", "ps", "Time the wire was held by a train"};
+  Sample queueing{statistics(), "queueing", "ps", "From push to the start of serialisation"};
+
+ private:
+  struct Credit {
+    TimePoint back;
+    Bytes wire;
+  };
+
+  void deliver();          // SC_METHOD: hands over every train whose head has arrived
+  void collect_credits();  // takes back what has become free by now
+  void announce_space();   // to a refused source: at the next credit to come back
+
+  const LinkParams params_;
+  std::deque<PacketTrain> in_flight_;  // ordered by head
+  std::deque<Credit> returning_;       // ordered by time
+  Bytes outstanding_;                  // <= out->buffer()
+  TimePoint wire_free_;                // end of the last serialisation
+  TimePoint first_start_;
+  bool refused_someone_ = false;
+  sc_core::sc_event head_arrives_{"head_arrives"};
+  sc_core::sc_event space_{"space"};
+};
+
+}  // namespace decodesim

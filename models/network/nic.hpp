@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// Nic: where an accelerator meets the network. Cuts messages into trains of packets, answers reads of this
+// accelerator's memory without its software, and tells the collective engine when a whole message has arrived.
+//
+//   engine --post--> gap, send overhead --+
+//                                         +--> out (up link)
+//   reads --> memory latency, gap --------+
+//     ^
+//   receive (down link) --> receive overhead --> engine->message_arrived
+//
+// Laws, each one a test in test/models/network/nic_test.cpp:
+//   1. A lone message leaves send_overhead after it was posted, and arrives receive_overhead after its last byte.
+//   2. Messages leave at least message_gap apart; overheads overlap. Read answers have a gap of their own.
+//   3. On the wire: payload + packet_overhead for every packet of at most max_packet; an empty message is one packet.
+//   4. A message longer than max_train (or than the link's far buffer) travels as several trains and arrives once.
+//   5. A read is answered read_latency after it has arrived, in order of arrival.
+//   6. Refused by the link, it waits and loses nothing.
+//   7. Long messages to different ranks take turns, train by train, as the packets of concurrent transfers do; messages
+//      to one rank stay in order. So a rank that is late does not set off a convoy of the others.
+//
+// Not modelled: the request packets of a long read beyond the first; a limit on outstanding reads; the memory traffic
+// of what is sent and received (it is in L2 or SRAM); virtual channels. Sources: culler1993 (D. Culler et al., "LogP:
+// towards a realistic model of parallel computation", PPoPP 1993) for overhead and gap; figures of the shipped parts in
+// models/catalog/nics.
+#pragma once
+
+#include <deque>
+
+#include "models/network/packet.hpp"
+#include "sim/core/component/component.hpp"
+#include "sim/core/config/schema.hpp"
+
+namespace decodesim {
+
+using namespace literals;
+
+struct NicParams {
+  Duration send_overhead = 80_ns;
+  Duration receive_overhead = 80_ns;
+  Duration message_gap = 30_ns;
+  Duration read_latency = 250_ns;
+  Bytes max_packet = 128_B;
+  Bytes packet_overhead = 25_B;
+  Bytes max_train = 64_KiB;
+  Bytes buffer = 256_KiB;
+
+  static Schema<NicParams> schema();
+};
+
+/// Bytes on the wire for `payload`.
+[[nodiscard]] Bytes wire_bytes(const NicParams& params, Bytes payload);
+/// The most payload that travels with at most `wire` bytes on the wire; at least one packet must fit.
+[[nodiscard]] Bytes payload_within(const NicParams& params, Bytes wire);
+
+class Nic : public Component, public MessageSender, public PacketReceiver {
+ public:
+  /// The network side of rank `rank`.
+  Nic(const sc_core::sc_module_name& name, Context& context, const NicParams& params, std::int32_t rank);
+
+  sc_core::sc_port<PacketSink> out{"out"};
+  sc_core::sc_port<MessageReceiver> receiver{"receiver"};
+
+  void post(const Message& message, const MessageTag& tag) override;
+  void receive(const PacketTrain& train, CreditReturn& credits) override;
+  [[nodiscard]] Bytes buffer() const override { return params_.buffer; }
+
+  Counter messages_sent{statistics(), "messages_sent", "1", "Messages and read answers handed to the link"};
+  Counter messages_received{statistics(), "messages_received", "1", "Whole messages and read answers arrived"};
+  Counter payload_sent{statistics(), "payload_sent", "B", "Payload handed to the link"};
+  Counter payload_received{statistics(), "payload_received", "B", "Payload arrived"};
+  Counter reads_answered{statistics(), "reads_answered", "1", "Reads of this rank's memory by others"};
+  Sample sending{statistics(), "sending", "ps", "From being ready to leave until taken by the link: back-pressure"};
+
+ protected:
+  void end_of_elaboration() override;
+
+ private:
+  struct Outgoing {
+    PacketTrain next;  ///< the train to send next; its payload is set when it leaves
+    Bytes left;        ///< payload not yet sent
+    TimePoint ready;
+  };
+  struct Arrival {
+    MessageTag tag;
+    TimePoint at;
+  };
+
+  void enqueue(std::deque<Outgoing>& queue, TimePoint& next_issue, TimePoint earliest, const PacketTrain& train,
+               Bytes payload);
+  void send();     // SC_METHOD: pushes trains of what is ready into the link, in turns
+  void deliver();  // SC_METHOD: hands arrived messages to the engine
+  void take_ready();
+  void end_turn();
+  bool push_next_train(Outgoing& outgoing);
+
+  const NicParams params_;
+  const std::int32_t rank_;
+  Bytes longest_payload_;  // of a train
+  std::uint64_t next_id_ = 0;
+  std::deque<Outgoing> posted_;   // by the engine; ordered by readiness
+  std::deque<Outgoing> answers_;  // to reads; ordered by readiness
+  std::deque<Outgoing> turns_;    // ready, at most one a destination; the front one sends the next train
+  std::deque<Outgoing> held_;     // ready, behind another for the same destination
+  TimePoint wire_free_;           // end of the last train's serialisation
+  TimePoint next_post_issue_;
+  TimePoint next_answer_issue_;
+  std::deque<Arrival> arrivals_;  // ordered by time
+  sc_core::sc_event ready_{"ready"};
+  sc_core::sc_event arrived_{"arrived"};
+};
+
+}  // namespace decodesim

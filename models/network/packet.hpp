@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// PacketTrain and the contract by which trains travel.
+//
+//   PacketSource --try_push--> PacketSink (a link) --receive--> PacketReceiver (a buffer: switch input, NIC)
+//        ^                          |     ^                          |
+//        +------- space_event ------+     +------ return_credit -----+
+//
+// A train is a run of packets of one message that move together. Cut-through: a train is handed on when its head
+// arrives, while its tail is still under way; both times travel with it. Links hold credits for the buffer at their
+// end, in bytes on the wire, so a receiver never refuses; whoever pushes into a link may be refused and then waits for
+// space. Trains are small values: nobody owns them and nothing is allocated for them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <systemc>
+
+#include "sim/core/units/units.hpp"
+#include "sim/core/work/message_program.hpp"
+
+namespace decodesim {
+
+/// Which message of which collective: the same on all ranks of the group.
+struct MessageTag {
+  std::uint64_t instance = 0;
+  RankGroup group;
+  std::int32_t phase = 0;
+  std::int32_t message = 0;  ///< its place among the sends of the phase
+};
+
+struct PacketTrain {
+  std::uint64_t id = 0;  ///< counts the trains of its source
+  std::int32_t source = 0;
+  std::int32_t destination = 0;
+  MessageKind kind = MessageKind::kData;
+  bool last = true;       ///< the last train of its message
+  std::int32_t part = 0;  ///< which train of its message
+  Bytes payload;
+  Bytes wire;       ///< payload and everything sent around it
+  Bytes requested;  ///< kRead: what is to come back
+  MessageTag tag;
+  TimePoint head;  ///< when its first byte is (or will be) here
+  TimePoint tail;  ///< when its last byte is (or will be) here
+};
+
+/// Where trains enter a link.
+class PacketSink : public virtual sc_core::sc_interface {
+ public:
+  /// Takes `train`, whose head is here now, and says when its tail will have left; or refuses for want of credits.
+  virtual std::optional<TimePoint> try_push(const PacketTrain& train) = 0;
+  /// After a refusal: notified when trying again may succeed.
+  [[nodiscard]] virtual const sc_core::sc_event& space_event() const = 0;
+  /// The longest train, in bytes on the wire, that it can ever take.
+  [[nodiscard]] virtual Bytes longest_train() const = 0;
+};
+
+/// Where the space that a train took is given back.
+class CreditReturn {
+ public:
+  virtual ~CreditReturn() = default;
+  /// `wire` bytes of the receiver's buffer are free from `freed` on, which may lie ahead.
+  virtual void return_credit(Bytes wire, TimePoint freed) = 0;
+};
+
+/// The buffer at the end of a link.
+class PacketReceiver : public virtual sc_core::sc_interface {
+ public:
+  /// The head of `train` has arrived. Its space is given back through `credits`, exactly once.
+  virtual void receive(const PacketTrain& train, CreditReturn& credits) = 0;
+  /// How many bytes on the wire it holds.
+  [[nodiscard]] virtual Bytes buffer() const = 0;
+};
+
+/// What a collective engine asks of its NIC.
+class MessageSender : public virtual sc_core::sc_interface {
+ public:
+  /// Sends `message`; messages leave in the order of posting.
+  virtual void post(const Message& message, const MessageTag& tag) = 0;
+};
+
+/// What a NIC tells its collective engine.
+class MessageReceiver : public virtual sc_core::sc_interface {
+ public:
+  /// A whole message has arrived, now.
+  virtual void message_arrived(const MessageTag& tag) = 0;
+};
+
+/// The train that a folded rank receives because it sent `train`. Only one rank of a group that is symmetric in
+/// rotation is simulated; when it sends to the one d positions ahead, the one d positions behind sends the same to it.
+[[nodiscard]] constexpr PacketTrain reflected(const PacketTrain& train) {
+  const RankGroup& group = train.tag.group;
+  PacketTrain out = train;
+  out.destination = train.source;
+  out.source =
+      group.rank_at(group.position_of(train.source) + group.size - group.distance(train.source, train.destination));
+  return out;
+}
+
+}  // namespace decodesim
