@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/app/build/machine.hpp"
+
+#include <string>
+
+#include "models/memory/dram_timing.hpp"
+#include "topologies/star.hpp"
+
+namespace decodesim {
+namespace {
+
+std::int32_t hub_of(const Topology& topology) {
+  for (std::size_t i = 0; i < topology.nodes.size(); ++i)
+    if (topology.nodes[i].kind == TopologyNode::Kind::kSwitch) return static_cast<std::int32_t>(i);
+  throw InternalError("Machine", "a star without a switch");
+}
+
+}  // namespace
+
+std::unique_ptr<MemoryTiming> make_memory_timing(const MemoryPlan& plan) {
+  require(plan.dram.has_value() != plan.flat.has_value(), "Machine", "a memory tier is either DRAM or flat");
+  if (plan.dram) return std::make_unique<DramTiming>(*plan.dram, plan.stacks);
+  return std::make_unique<FlatMemory>(*plan.flat, plan.stacks);
+}
+
+Rank::Rank(const sc_core::sc_module_name& name, Context& context, const Plan& plan, std::int32_t rank)
+    : sc_core::sc_module(name), core("core", context, plan.accelerator, plan.memory.size(), rank) {
+  for (std::size_t i = 0; i < plan.memory.size(); ++i) {
+    memory.push_back(std::make_unique<MemoryTier>(plan.memory[i].name.c_str(), context,
+                                                  make_memory_timing(plan.memory[i]),
+                                                  plan.accelerator.memory_path_latency));
+    core.memory_socket(i).bind(memory.back()->socket);
+  }
+  if (!plan.network) return;
+  const NetworkPlan& network = *plan.network;
+  collectives = std::make_unique<CollectiveEngine>("collectives", context, plan.software.collectives);
+  nic = std::make_unique<Nic>("nic", context, network.nic, rank);
+  up = std::make_unique<Link>("up", context, network.link);
+  down = std::make_unique<Link>("down", context, network.link);
+  collectives->nic(*nic);
+  nic->receiver(*collectives);
+  nic->out(*up);
+  down->out(*nic);
+  core.set_network(*collectives);
+}
+
+Machine::Machine(const Plan& plan, Context& context, std::int64_t simulated_ranks) {
+  for (std::int64_t r = 0; r < simulated_ranks; ++r)
+    ranks_.push_back(
+        std::make_unique<Rank>(("rank" + std::to_string(r)).c_str(), context, plan, static_cast<std::int32_t>(r)));
+  if (plan.network) connect(plan, context);
+}
+
+// Cables between the topology's endpoints and its switch. A folded machine has rank 0's only.
+void Machine::connect(const Plan& plan, Context& context) {
+  const Topology topology = star(plan.accelerators, plan.network->network_switch.ports);
+  const bool folded = static_cast<std::int64_t>(ranks_.size()) != plan.accelerators;
+  const std::int32_t hub = hub_of(topology);
+  const SwitchWiring wiring = folded ? SwitchWiring::folded_star()
+                                     : SwitchWiring{.ports = plan.accelerators,
+                                                    .output = output_ports(topology, hub),
+                                                    .folded = false};
+  switch_ = std::make_unique<Switch>("switch", context, plan.network->network_switch, wiring);
+  for (const TopologyCable& cable : topology.cables) {
+    const bool hub_first = cable.a == hub;
+    const auto rank = static_cast<std::size_t>(topology.nodes[static_cast<std::size_t>(hub_first ? cable.b : cable.a)].rank);
+    if (rank >= ranks_.size()) continue;
+    const std::int32_t port = hub_first ? cable.port_a : cable.port_b;
+    ranks_[rank]->up->out(switch_->input(port));
+    switch_->output(port)(*ranks_[rank]->down);
+  }
+}
+
+void Machine::check_quiet() const {
+  for (const auto& rank : ranks_) {
+    require(rank->core.dma().idle(), rank->core.dma().name(), "a transfer is still outstanding at the end of the run");
+    if (rank->collectives)
+      require(rank->collectives->open() == 0, rank->collectives->name(), "a collective is open at the end of the run");
+  }
+  if (switch_)
+    require(switch_->open_reductions() == 0, switch_->name(), "a reduction waits for a contribution at the end");
+}
+
+}  // namespace decodesim

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Machine: the modules of a plan, constructed and connected. With folding there is one rank in it, which stands for all.
+//
+//   rank0.core --TLM--> rank0.hbm, ...
+//   rank0.collectives <-> rank0.nic --up--> switch --down--> rank0.nic
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "models/compute/accelerator.hpp"
+#include "models/memory/memory_tier.hpp"
+#include "models/network/collective_engine.hpp"
+#include "models/network/link.hpp"
+#include "models/network/nic.hpp"
+#include "models/network/switch.hpp"
+#include "sim/app/scenario/plan.hpp"
+
+namespace decodesim {
+
+/// The timing of one memory tier of a plan.
+std::unique_ptr<MemoryTiming> make_memory_timing(const MemoryPlan& plan);
+
+/// One accelerator with its memory and its side of the network.
+class Rank : public sc_core::sc_module {
+ public:
+  Rank(const sc_core::sc_module_name& name, Context& context, const Plan& plan, std::int32_t rank);
+
+  Accelerator core;
+  std::vector<std::unique_ptr<MemoryTier>> memory;
+  // Absent without a network.
+  std::unique_ptr<CollectiveEngine> collectives;
+  std::unique_ptr<Nic> nic;
+  std::unique_ptr<Link> up;    ///< towards the switch
+  std::unique_ptr<Link> down;  ///< from the switch
+};
+
+class Machine {
+ public:
+  /// `simulated_ranks`: all of the plan's, or 1 to fold them.
+  Machine(const Plan& plan, Context& context, std::int64_t simulated_ranks);
+
+  [[nodiscard]] std::vector<std::unique_ptr<Rank>>& ranks() { return ranks_; }
+  [[nodiscard]] const std::vector<std::unique_ptr<Rank>>& ranks() const { return ranks_; }
+
+  /// Throws InternalError when something is still on its way: at the end of a run nothing may be.
+  void check_quiet() const;
+
+ private:
+  void connect(const Plan& plan, Context& context);
+
+  std::vector<std::unique_ptr<Rank>> ranks_;
+  std::unique_ptr<Switch> switch_;
+};
+
+}  // namespace decodesim

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Placement: where each tensor of one rank lies: its tier and its address there. Every rank has the same.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/app/scenario/plan.hpp"
+#include "sim/core/work/traffic_class.hpp"
+#include "workloads/operator.hpp"
+
+namespace decodesim {
+
+/// A stretch of one tier.
+struct Region {
+  std::int32_t tier = 0;
+  std::uint64_t address = 0;
+  Bytes bytes;
+};
+
+class Placement {
+ public:
+  /// Lays out the weights of each operator of `step` and an embedding table of `embedding_bytes`, one after the other,
+  /// then a KV cache of `kv_bytes`, on the tiers that `plan` names. That it fits has been checked before (capacity.hpp).
+  Placement(const PlacementPlan& plan, const StepProgram& step, Bytes embedding_bytes, Bytes kv_bytes);
+
+  /// Weights of the operator at `index` in the step program.
+  [[nodiscard]] const Region& weights(std::size_t index) const { return weights_.at(index); }
+  [[nodiscard]] const Region& embedding() const { return embedding_; }
+  /// The KV cache of all layers. Where in it a sequence's pages lie does not matter to the timing.
+  [[nodiscard]] const Region& kv_cache() const { return kv_cache_; }
+  [[nodiscard]] const PlacementPlan& plan() const { return plan_; }
+
+ private:
+  PlacementPlan plan_;
+  std::vector<Region> weights_;
+  Region embedding_;
+  Region kv_cache_;
+};
+
+}  // namespace decodesim

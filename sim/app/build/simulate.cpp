@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/app/build/simulate.hpp"
+
+#include <sys/resource.h>
+
+#include <chrono>
+
+#include "sim/app/build/decode_driver.hpp"
+#include "sim/core/trace/fingerprint.hpp"
+
+namespace decodesim {
+namespace {
+
+// Ranks under tensor parallelism run one program with one placement on a symmetric star: one of them can stand for all.
+std::int64_t simulated_ranks(const Plan& plan) {
+  return plan.run.fold ? 1 : plan.accelerators;
+}
+
+void collect_memory(const Plan& plan, const Machine& machine, std::int64_t fold, RunResult& result) {
+  for (std::size_t tier = 0; tier < plan.memory.size(); ++tier) {
+    MemoryRecord record;
+    record.name = plan.memory[tier].name;
+    record.part = plan.memory[tier].part;
+    for (const auto& rank : machine.ranks()) {
+      const MemoryTier& memory = *rank->memory[tier];
+      record.bytes_read += Bytes(memory.bytes_read.value()) * fold;
+      record.bytes_written += Bytes(memory.bytes_written.value()) * fold;
+      record.peak += memory.timing().peak() * fold;
+    }
+    record.busy = Duration(machine.ranks().front()->memory[tier]->busy_ps.value());
+    result.memory.push_back(record);
+  }
+}
+
+void collect_components(const Context& context, RunResult& result) {
+  for (const StatisticsGroup* group : context.statistics())
+    for (const Statistic* statistic : group->all())
+      for (const Statistic::Value& value : statistic->values())
+        result.components.push_back({group->path(), value.name, std::string(statistic->unit()), value.value});
+}
+
+std::int64_t peak_rss_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
+  return out;
+}
+
+// An InternalError thrown inside a process reaches sc_start's caller as a report of the kernel's.
+void run_kernel() {
+  sc_core::sc_report_handler::set_actions(sc_core::SC_ERROR, sc_core::SC_THROW);
+  try {
+    sc_core::sc_start();
+  } catch (const sc_core::sc_report& report) {
+    const char* process = report.get_process_name();
+    throw InternalError(process != nullptr ? process : "simulation kernel", report.get_msg());
+  }
+}
+
+}  // namespace
+
+RunResult simulate(const Plan& plan, ProgressListener& progress) {
+  const auto wall_begin = std::chrono::steady_clock::now();
+  Context context(static_cast<std::uint64_t>(plan.run.seed));
+  FingerprintSink fingerprint;
+  context.add_sink(fingerprint);
+  const std::int64_t simulated = simulated_ranks(plan);
+  const std::int64_t fold = plan.accelerators / simulated;
+  Machine machine(plan, context, simulated);
+  DecodeDriver driver("host", context, plan, machine, progress);
+  run_kernel();
+  machine.check_quiet();
+
+  RunResult result;
+  result.steps = driver.steps();
+  result.steps_asked = plan.workload.steps;
+  result.interrupted = driver.interrupted();
+  require(result.interrupted || static_cast<std::int64_t>(result.steps.size()) == result.steps_asked, "host",
+          "the simulation ran out of events before the last step: something waits for ever");
+  result.simulated = from_sc_time(sc_core::sc_time_stamp());
+  result.events = fingerprint.events();
+  result.fingerprint = fingerprint.text();
+  result.folded_ranks = fold;
+  result.all_reduce_algorithm = joined(driver.programs().all_reduce_algorithms());
+  result.flops = driver.flops() * plan.accelerators;
+  result.weights_per_step = driver.weights_per_step() * plan.accelerators;
+  collect_memory(plan, machine, fold, result);
+  for (const auto& rank : machine.ranks())
+    if (rank->nic) result.network_payload += Bytes(rank->nic->payload_received.value()) * fold;
+  collect_components(context, result);
+  result.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - wall_begin).count();
+  result.peak_rss_bytes = peak_rss_bytes();
+  return result;
+}
+
+}  // namespace decodesim

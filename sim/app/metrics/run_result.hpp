@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// RunResult: what a run measured, in integers and simulated units, before anyone formats it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/compute/command.hpp"
+#include "sim/core/units/units.hpp"
+
+namespace decodesim {
+
+/// One decode step.
+struct StepRecord {
+  std::int64_t step = 0;
+  TimePoint begin;
+  Duration latency;
+  std::int64_t sequences = 0;  ///< = tokens produced
+  std::int64_t kv_tokens = 0;  ///< cached before the step, over all sequences
+  Breakdown breakdown;         ///< of rank 0; adds up to the latency
+};
+
+/// One memory tier over the whole run, summed over all accelerators.
+struct MemoryRecord {
+  std::string name;
+  std::string part;
+  Bytes bytes_read;
+  Bytes bytes_written;
+  Bandwidth peak;      ///< of all accelerators' tiers together
+  Duration busy;       ///< of one accelerator
+};
+
+/// One statistic of one component.
+struct ComponentRecord {
+  std::string component;
+  std::string statistic;
+  std::string unit;
+  std::int64_t value = 0;
+};
+
+struct RunResult {
+  std::vector<StepRecord> steps;
+  std::int64_t steps_asked = 0;
+  bool interrupted = false;
+  Duration simulated;
+  std::uint64_t events = 0;     ///< traced events: transfers, commands, trains
+  std::string fingerprint;      ///< 16 hexadecimal digits
+  std::int64_t folded_ranks = 1;  ///< ranks that one simulated rank stands for
+  std::string all_reduce_algorithm;  ///< "" without collectives
+  std::vector<MemoryRecord> memory;
+  std::vector<ComponentRecord> components;
+  Bytes network_payload;        ///< delivered between accelerators, all ranks
+  Flops flops;                  ///< of all ranks
+  Bytes weights_per_step;       ///< of all ranks, for MBU
+  // Not reproducible: measured on the host.
+  double wall_seconds = 0;
+  std::int64_t peak_rss_bytes = 0;
+};
+
+}  // namespace decodesim

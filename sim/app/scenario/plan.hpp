@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Plan: a scenario after reading, checking and resolving: everything that the builder needs, as parameter structs.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/compute/accelerator_parameters.hpp"
+#include "models/memory/dram_parameters.hpp"
+#include "models/memory/flat_memory.hpp"
+#include "models/network/collective_engine.hpp"
+#include "models/network/link.hpp"
+#include "models/network/nic.hpp"
+#include "models/network/switch.hpp"
+#include "sim/app/build/software_profile.hpp"
+#include "sim/core/config/schema.hpp"
+#include "workloads/batching/request.hpp"
+#include "workloads/collectives/all_reduce.hpp"
+#include "workloads/decode_step.hpp"
+#include "workloads/trace/decode_trace.hpp"
+
+namespace decodesim {
+
+/// One memory tier of every accelerator.
+struct MemoryPlan {
+  std::string name;           ///< what placement rules call it: "hbm"
+  std::string part;           ///< catalog name
+  std::int64_t stacks = 1;
+  std::optional<DramParameters> dram;  ///< exactly one of these two
+  std::optional<FlatMemoryParameters> flat;
+};
+
+struct NetworkPlan {
+  std::string topology = "star";
+  LinkParams link;
+  NicParams nic;
+  SwitchParams network_switch;
+};
+
+struct SoftwarePlan {
+  std::string part;
+  KernelParameters kernels;
+  CollectiveParams collectives;
+  AllReduceSelection selection;
+  AllReduceAlgorithm all_reduce = AllReduceAlgorithm::kAuto;  ///< mapping.collectives.all_reduce
+};
+
+struct WorkloadPlan {
+  std::string model;
+  DecodeConfig decode;   ///< architecture, precision, ranks
+  std::int64_t batch = 0;
+  std::int64_t context = 0;
+  std::int64_t steps = 0;
+  /// Set when the steps come from a file or a generator; then batch, context and steps describe it.
+  std::shared_ptr<const DecodeTrace> trace;
+};
+
+/// Tier of each traffic class, as an index into Plan::memory.
+struct PlacementPlan {
+  std::int32_t weights = 0;
+  std::int32_t kv_cache = 0;
+  std::int32_t activations = 0;
+};
+
+struct RunPlan {
+  std::int64_t seed = 1;
+  bool fold = true;  ///< whether ranks that do the same may share one representative
+};
+
+struct Plan {
+  std::string title;
+  std::string file;
+  std::string accelerator_part;
+  std::int64_t accelerators = 1;
+  AcceleratorParameters accelerator;
+  std::vector<MemoryPlan> memory;
+  std::optional<NetworkPlan> network;  ///< absent for a single accelerator without one
+  SoftwarePlan software;
+  WorkloadPlan workload;
+  PlacementPlan placement;
+  RunPlan run;
+  std::vector<ResolvedValue> resolved;  ///< every value with its origin, in the order of `check`
+  std::vector<FieldInfo> fields;        ///< the declaration of each of them, in the same order; name is the whole path
+  std::string scenario_sha256;          ///< of the resolved values: what makes two runs the same experiment
+  Node expectations;                    ///< the scenario's `expect:` list; null when there is none
+};
+
+}  // namespace decodesim
