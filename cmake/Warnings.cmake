@@ -6,6 +6,7 @@ target_include_directories(decodesim_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(decodesim_options INTERFACE
   -ffp-contract=off
   -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor
+  -Wno-restrict  # GCC 12 reports it falsely for `"text" + string` when optimising (GCC bug 105651)
   $<$<BOOL:${DECODESIM_WERROR}>:-Werror>)
 if(DECODESIM_SANITIZE)
   target_compile_options(decodesim_options INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer

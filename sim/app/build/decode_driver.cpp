@@ -101,10 +101,12 @@ void DecodeDriver::record() {
   trace(EventKind::kStepEnd, static_cast<std::uint64_t>(next_step_));
   current_.latency = now() - current_.begin;
   current_.breakdown = machine_.ranks().front()->core.breakdown() - breakdown_before_;
+  // Rank 0 may have finished first: it then waits for the others' last messages.
+  current_.breakdown.network += current_.latency - current_.breakdown.total();
   records_.push_back(current_);
   steps_done.add(1);
   tokens.add(current_.sequences);
-  flops_ += step_flops_;
+  flops_ += step_flops_.count();
 }
 
 }  // namespace decodesim

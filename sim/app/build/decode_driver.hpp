@@ -21,7 +21,7 @@ class DecodeDriver : public Component, public StepListener {
   [[nodiscard]] bool interrupted() const { return interrupted_; }
   [[nodiscard]] const CollectivePrograms& programs() const { return programs_; }
   /// FLOPs of the mathematics of all finished steps, one rank.
-  [[nodiscard]] Flops flops() const { return flops_; }
+  [[nodiscard]] Int128 flops() const { return flops_; }
   /// Weights that one rank reads in a step.
   [[nodiscard]] Bytes weights_per_step() const { return weights_per_step_; }
 
@@ -54,7 +54,7 @@ class DecodeDriver : public Component, public StepListener {
   std::int64_t ranks_running_ = 0;
   std::int64_t next_step_ = 0;
   bool interrupted_ = false;
-  Flops flops_;
+  Int128 flops_ = 0;
   Flops step_flops_;
   Bytes weights_per_step_;
   sc_core::sc_event next_{"next"};

@@ -51,7 +51,7 @@ struct RunResult {
   std::vector<MemoryRecord> memory;
   std::vector<ComponentRecord> components;
   Bytes network_payload;        ///< delivered between accelerators, all ranks
-  Flops flops;                  ///< of all ranks
+  Int128 flops = 0;             ///< of all ranks: a long run of a large model exceeds 64 bits
   Bytes weights_per_step;       ///< of all ranks, for MBU
   // Not reproducible: measured on the host.
   double wall_seconds = 0;

@@ -23,7 +23,7 @@ std::string digest(const RunResult& result, bool with_fingerprint) {
         << s.breakdown.overhead.count() << '\n';
   for (const MemoryRecord& m : result.memory)
     out << m.name << ' ' << m.bytes_read.count() << ' ' << m.bytes_written.count() << '\n';
-  out << result.network_payload.count() << ' ' << result.flops.count() << '\n';
+  out << result.network_payload.count() << ' ' << static_cast<std::int64_t>(result.flops) << '\n';
   if (with_fingerprint) out << result.fingerprint;
   return out.str();
 }

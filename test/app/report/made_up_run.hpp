@@ -105,7 +105,7 @@ inline RunResult made_up_result() {
   result.memory = {{"hbm", "hbm3-16gb", 304_GB, 40'000'000_B, 26'800_GBps, 13_ms}};
   result.components = made_up_components();
   result.network_payload = 320'000'000_B;
-  result.flops = Flops(9'600'000'000'000);
+  result.flops = 9'600'000'000'000;
   result.weights_per_step = 70'000'000'000_B;
   result.wall_seconds = 0.016;
   result.peak_rss_bytes = 84'000'000;

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/app/metrics/self_check.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "sim/core/component/require.hpp"
+#include "sim/core/units/text.hpp"
+
+namespace decodesim {
+namespace {
+
+using Statistics = std::map<std::string, std::int64_t, std::less<>>;
+using Components = std::map<std::string, Statistics, std::less<>>;
+
+Components by_component(const RunResult& result) {
+  Components components;
+  for (const ComponentRecord& record : result.components) components[record.component][record.statistic] = record.value;
+  return components;
+}
+
+bool has(const Statistics& statistics, std::initializer_list<std::string_view> names) {
+  for (const std::string_view name : names)
+    if (!statistics.contains(name)) return false;
+  return true;
+}
+
+bool is_tier(const Statistics& s) { return has(s, {"bytes_asked", "bytes_read", "bytes_written", "busy_ps"}); }
+bool is_dma(const Statistics& s) { return has(s, {"bytes_asked", "bytes_delivered"}); }
+bool is_link(const Statistics& s) { return has(s, {"wire_bytes", "delivered_bytes", "busy"}); }
+bool is_nic(const Statistics& s) { return has(s, {"payload_sent", "payload_received"}); }
+bool is_switch(const Statistics& s) { return has(s, {"payload_in", "contributed", "multicast"}); }
+
+std::int64_t value(const Statistics& statistics, std::string_view name) {
+  const auto found = statistics.find(name);
+  return found == statistics.end() ? 0 : found->second;
+}
+
+// Sum of one statistic over the components of a kind.
+std::int64_t sum(const Components& components, bool (*kind)(const Statistics&), std::string_view name) {
+  std::int64_t out = 0;
+  for (const auto& [path, statistics] : components)
+    if (kind(statistics)) out = checked::add(out, value(statistics, name));
+  return out;
+}
+
+bool any(const Components& components, bool (*kind)(const Statistics&)) {
+  for (const auto& [path, statistics] : components)
+    if (kind(statistics)) return true;
+  return false;
+}
+
+void require_equal(std::string_view component, std::string_view asked_name, std::int64_t asked,
+                   std::string_view delivered_name, std::int64_t delivered) {
+  if (asked == delivered) return;
+  throw InternalError(component, std::string(asked_name) + " " + std::to_string(asked) + " B but " +
+                                     std::string(delivered_name) + " " + std::to_string(delivered) + " B");
+}
+
+// `slack`: each transfer's time is known to a picosecond.
+void require_within(std::string_view component, Bytes bytes, Bandwidth peak, Duration time, Duration slack) {
+  if (peak.is_zero() || bytes / peak <= time + slack) return;
+  throw InternalError(component, "moved " + std::to_string(bytes.count()) + " B in " + to_text(time) +
+                                     ", faster than its peak of " + to_text(peak));
+}
+
+// The peak of one accelerator's tier that the component at `path` is: by the last word of the path, which is the tier's
+// name. With another name, the fastest tier still is a bound.
+Bandwidth peak_of_tier(std::string_view path, const Plan& plan, const RunResult& result) {
+  const std::string_view last = path.substr(path.rfind('.') + 1);
+  const std::int64_t accelerators = std::max<std::int64_t>(plan.accelerators, 1);
+  Bandwidth peak;
+  for (const MemoryRecord& record : result.memory) {
+    const Bandwidth each(checked::narrow(checked::divide_up(record.peak.count(), accelerators)));
+    if (record.name == last) return each;
+    peak = std::max(peak, each);
+  }
+  return peak;
+}
+
+void check_tier(const std::string& path, const Statistics& tier, const Plan& plan, const RunResult& result) {
+  const std::int64_t moved = checked::add(value(tier, "bytes_read"), value(tier, "bytes_written"));
+  require_equal(path, "asked", value(tier, "bytes_asked"), "delivered", moved);
+  require(value(tier, "address_errors") == 0, path, "it was asked for bytes beyond its capacity");
+  require_within(path, Bytes(moved), peak_of_tier(path, plan, result), Duration(value(tier, "busy_ps")),
+                 Duration(value(tier, "trains")));
+}
+
+void check_link(const std::string& path, const Statistics& link, const Plan& plan) {
+  require_equal(path, "taken in", value(link, "wire_bytes"), "delivered", value(link, "delivered_bytes"));
+  if (plan.network)
+    require_within(path, Bytes(value(link, "wire_bytes")), plan.network->link.bandwidth, Duration(value(link, "busy")),
+                   Duration());
+}
+
+void check_components(const Components& components, const Plan& plan, const RunResult& result) {
+  for (const auto& [path, statistics] : components) {
+    if (is_tier(statistics)) check_tier(path, statistics, plan, result);
+    if (is_dma(statistics))
+      require_equal(path, "asked", value(statistics, "bytes_asked"), "delivered", value(statistics, "bytes_delivered"));
+    if (is_link(statistics)) check_link(path, statistics, plan);
+  }
+}
+
+void check_memory(const Components& components, const RunResult& result) {
+  if (any(components, is_tier) && any(components, is_dma))
+    require_equal("memory", "DMA engines asked for", sum(components, is_dma, "bytes_asked"), "tiers were asked for",
+                  sum(components, is_tier, "bytes_asked"));
+  Bytes reported;
+  for (const MemoryRecord& record : result.memory) {
+    const Bytes moved = record.bytes_read + record.bytes_written;
+    require_within("memory " + record.name, moved, record.peak, result.simulated, Duration(1));
+    reported += moved;
+  }
+  if (!any(components, is_tier)) return;
+  const std::int64_t simulated =
+      checked::add(sum(components, is_tier, "bytes_read"), sum(components, is_tier, "bytes_written"));
+  require_equal("memory", "all ranks moved", checked::multiply(simulated, result.folded_ranks), "reported",
+                reported.count());
+}
+
+// A switch forwards what is not reduced; what is reduced comes in as contributions and goes out multicast.
+void check_network(const Components& components) {
+  const std::int64_t sent = sum(components, is_nic, "payload_sent");
+  const std::int64_t received = sum(components, is_nic, "payload_received");
+  if (!any(components, is_switch)) {
+    require_equal("network", "NICs sent", sent, "NICs received", received);
+    return;
+  }
+  const std::int64_t forwarded = sum(components, is_switch, "payload_in");
+  const std::int64_t contributed = sum(components, is_switch, "contributed");
+  const std::int64_t multicast = sum(components, is_switch, "multicast");
+  require_equal("network", "NICs sent", sent, "switches received", checked::add(forwarded, contributed));
+  require_equal("network", "switches sent", checked::add(forwarded, multicast), "NICs received", received);
+}
+
+void check_step(const StepRecord& step, const StepRecord* previous) {
+  const std::string name = "step " + std::to_string(step.step);
+  if (step.breakdown.total() != step.latency)
+    throw InternalError(name, "its breakdown adds up to " + to_text(step.breakdown.total()) + " but its latency is " +
+                                  to_text(step.latency));
+  require(step.latency > Duration(), name, "it took no time");
+  require(previous == nullptr || previous->begin + previous->latency <= step.begin, name,
+          "it began before its predecessor ended");
+}
+
+void check_tokens(const Plan& plan, const RunResult& result) {
+  const WorkloadPlan& workload = plan.workload;
+  for (std::size_t i = 0; i < result.steps.size(); ++i) {
+    const StepRecord& step = result.steps[i];
+    const auto index = static_cast<std::int64_t>(i);
+    require(step.step == index && index < workload.steps, "workload", "steps are missing, repeated or too many");
+    const std::int64_t asked = workload.trace && index < workload.trace->steps()
+                                   ? static_cast<std::int64_t>(workload.trace->ids(index).size())
+                                   : workload.batch;
+    if (step.sequences != asked)
+      throw InternalError(
+          "step " + std::to_string(step.step),
+          "produced " + std::to_string(step.sequences) + " tokens but the workload asks for " + std::to_string(asked));
+    check_step(step, i == 0 ? nullptr : &result.steps[i - 1]);
+  }
+  const auto finished = static_cast<std::int64_t>(result.steps.size());
+  if (!result.interrupted && finished != workload.steps)
+    throw InternalError("workload",
+                        "finished " + std::to_string(finished) + " steps of " + std::to_string(workload.steps));
+}
+
+}  // namespace
+
+void self_check(const Plan& plan, const RunResult& result) {
+  const Components components = by_component(result);
+  check_components(components, plan, result);
+  check_memory(components, result);
+  check_network(components);
+  check_tokens(plan, result);
+}
+
+}  // namespace decodesim

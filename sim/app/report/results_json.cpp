@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/app/report/results_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "sim/app/metrics/decode_metrics.hpp"
+#include "sim/app/metrics/limiter.hpp"
+
+namespace decodesim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// A quotient, so that the shortest text that reads back as it is the decimal that it stands for: 0.0092, where a
+// product with 1e-12 would say 0.009200000000000001.
+double seconds(Duration duration) { return static_cast<double>(duration.count()) / 1e12; }
+
+Json provenance(const Plan& plan, const BuildInfo& build) {
+  return {{"version", build.version},
+          {"git", build.git},
+          {"scenario_sha256", plan.scenario_sha256},
+          {"seed", plan.run.seed}};
+}
+
+Json simulation(const RunResult& result) {
+  const double simulated = seconds(result.simulated);
+  return {{"simulated_s", simulated},
+          {"wall_s", result.wall_seconds},
+          {"real_time_factor", result.wall_seconds > 0 ? simulated / result.wall_seconds : 0.0},
+          {"events", result.events},
+          {"peak_rss_bytes", result.peak_rss_bytes},
+          {"fingerprint", result.fingerprint},
+          {"folded_ranks", result.folded_ranks},
+          {"interrupted", result.interrupted}};
+}
+
+Json decode(const DecodeMetrics& metrics) {
+  const DurationSummary& latency = metrics.step_latency;
+  Json breakdown;
+  for (const BreakdownPart& part : parts_of(metrics.mean_breakdown))
+    breakdown[std::string(part.name)] = seconds(part.time);
+  return {{"steps", metrics.steps},
+          {"tokens", metrics.tokens},
+          {"step_latency_s",
+           {{"mean", seconds(latency.mean)},
+            {"p50", seconds(latency.p50)},
+            {"p90", seconds(latency.p90)},
+            {"p99", seconds(latency.p99)},
+            {"max", seconds(latency.max)}}},
+          {"tokens_per_s", metrics.tokens_per_s},
+          {"tokens_per_s_per_user", metrics.tokens_per_s_per_user},
+          {"breakdown_s", breakdown},
+          {"mbu", metrics.mbu},
+          {"mfu", metrics.mfu}};
+}
+
+Json memory(const DecodeMetrics& metrics) {
+  Json tiers = Json::array();
+  for (const TierMetrics& tier : metrics.tiers) {
+    tiers.push_back({{"name", tier.name},
+                     {"part", tier.part},
+                     {"bytes_read", tier.bytes_read.count()},
+                     {"bytes_written", tier.bytes_written.count()},
+                     {"bandwidth_bytes_per_s", tier.bandwidth},
+                     {"peak_bytes_per_s", tier.peak.count()},
+                     {"utilisation", tier.utilisation}});
+  }
+  return tiers;
+}
+
+}  // namespace
+
+std::string results_json(const Plan& plan, const RunResult& result, const BuildInfo& build) {
+  const DecodeMetrics metrics = decode_metrics(plan, result);
+  Json root;
+  root["schema"] = "decodesim.results/1";
+  root["provenance"] = provenance(plan, build);
+  root["simulation"] = simulation(result);
+  root["decode"] = decode(metrics);
+  root["memory"] = memory(metrics);
+  if (plan.network) {
+    root["network"] = {{"topology", plan.network->topology},
+                       {"all_reduce", result.all_reduce_algorithm},
+                       {"payload_bytes", result.network_payload.count()}};
+  }
+  // Names come from files: what is not UTF-8 in them must not lose the results.
+  return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace decodesim

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/app/scenario/capacity.hpp"
+
+#include <algorithm>
+
+namespace decodesim {
+namespace {
+
+std::size_t tier_of(const PlacementPlan& placement, TrafficClass traffic) {
+  switch (traffic) {
+    case TrafficClass::kWeights: return static_cast<std::size_t>(placement.weights);
+    case TrafficClass::kKvCache: return static_cast<std::size_t>(placement.kv_cache);
+    case TrafficClass::kActivations:
+    case TrafficClass::kOther: break;
+  }
+  return static_cast<std::size_t>(placement.activations);
+}
+
+std::string line(const std::string& what, Bytes bytes, std::size_t width) {
+  const std::string amount = to_short_text(bytes);
+  const std::size_t used = 4 + what.size();
+  return "    " + what + std::string(width > used + amount.size() ? width - used - amount.size() : 1, ' ') + amount +
+         "\n";
+}
+
+}  // namespace
+
+std::vector<TierCapacity> capacity_table(const Plan& plan) {
+  std::vector<TierCapacity> table;
+  for (const MemoryPlan& memory : plan.memory) {
+    TierCapacity tier;
+    tier.tier = memory.name;
+    tier.capacity = (memory.dram ? memory.dram->capacity : memory.flat->capacity) * memory.stacks;
+    table.push_back(std::move(tier));
+  }
+  const WorkloadPlan& workload = plan.workload;
+  const std::int64_t cached = workload.trace ? workload.trace->peak_cached_tokens()
+                                             : checked::multiply(workload.batch, checked::add(workload.context, 1));
+  const DecodeStepBuilder builder(workload.decode);
+  for (const MemoryNeed& need : builder.memory_needs(workload.batch, cached)) {
+    if (need.bytes.is_zero()) continue;
+    TierCapacity& tier = table.at(tier_of(plan.placement, need.traffic));
+    tier.entries.push_back({std::string(need.name), need.bytes});
+    tier.asked += need.bytes;
+  }
+  return table;
+}
+
+std::string capacity_text(const std::vector<TierCapacity>& table) {
+  constexpr std::size_t kWidth = 40;
+  std::string out;
+  for (const TierCapacity& tier : table) {
+    out += "  " + tier.tier + ", on each accelerator:\n";
+    for (const CapacityEntry& entry : tier.entries) out += line(entry.name, entry.bytes, kWidth);
+    out += line("asked for", tier.asked, kWidth);
+    out += line("capacity", tier.capacity, kWidth);
+    out += tier.fits() ? line("left", tier.capacity - tier.asked, kWidth)
+                       : line("too much", tier.asked - tier.capacity, kWidth);
+  }
+  return out;
+}
+
+void check_capacity(const Plan& plan, const SourcePosition& position) {
+  const std::vector<TierCapacity> table = capacity_table(plan);
+  std::vector<Diagnostic> diagnostics;
+  for (const TierCapacity& tier : table) {
+    if (tier.fits()) continue;
+    diagnostics.push_back({position, "memory tier '" + tier.tier + "' is too small: " + to_short_text(tier.asked) +
+                                         " asked for on each accelerator, " +
+                                         to_short_text(tier.asked - tier.capacity) + " too much; expected at most " +
+                                         to_short_text(tier.capacity)});
+  }
+  if (!diagnostics.empty()) throw CapacityError(std::move(diagnostics), capacity_text(table));
+}
+
+}  // namespace decodesim

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/app/scenario/digest.hpp"
+
+#include <openssl/evp.h>
+
+#include <array>
+
+#include "sim/app/scenario/resolved_yaml.hpp"
+#include "sim/core/component/require.hpp"
+
+namespace decodesim {
+
+struct Sha256::State {
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) {
+  require(EVP_DigestInit_ex(state_->context.get(), EVP_sha256(), nullptr) == 1, "Sha256", "libcrypto has SHA-256");
+}
+
+Sha256::~Sha256() = default;
+
+void Sha256::add(std::string_view bytes) {
+  require(EVP_DigestUpdate(state_->context.get(), bytes.data(), bytes.size()) == 1, "Sha256", "libcrypto takes bytes");
+}
+
+void Sha256::add(std::int64_t number) {
+  std::array<char, 8> bytes{};
+  auto rest = static_cast<std::uint64_t>(number);
+  for (char& byte : bytes) {
+    byte = static_cast<char>(rest & 0xFFU);
+    rest >>= 8U;
+  }
+  add(std::string_view(bytes.data(), bytes.size()));
+}
+
+std::string Sha256::finish() {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int length = 0;
+  require(EVP_DigestFinal_ex(state_->context.get(), digest.data(), &length) == 1, "Sha256", "libcrypto gives a digest");
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string out;
+  for (std::size_t i = 0; i < length; ++i) {
+    out += kDigits[digest[i] >> 4U];
+    out += kDigits[digest[i] & 15U];
+  }
+  return out;
+}
+
+std::string scenario_digest(const Plan& plan) {
+  Sha256 sha;
+  for (const ResolvedValue& value : plan.resolved) {
+    if (is_file_reference(value.path)) continue;
+    sha.add(value.path + ": " + value.value + "\n");
+  }
+  if (const DecodeTrace* trace = plan.workload.trace.get()) {
+    for (std::int64_t step = 0; step < trace->steps(); ++step) {
+      const auto ids = trace->ids(step);
+      const auto contexts = trace->contexts(step);
+      sha.add(static_cast<std::int64_t>(ids.size()));
+      for (std::size_t i = 0; i < ids.size(); ++i) {
+        sha.add(static_cast<std::int64_t>(ids[i]));
+        sha.add(contexts[i]);
+      }
+    }
+  }
+  return sha.finish();
+}
+
+}  // namespace decodesim

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/app/scenario/run_sections.hpp"
+
+#include <limits>
+
+namespace decodesim {
+namespace {
+
+const std::vector<std::string> kParallelToCome{"pipeline", "expert", "data", "context", "sequence"};
+
+// Takes the kinds of parallelism out that are to come, with a message each.
+Node without_what_is_to_come(const Node& mapping, Diagnostics& diagnostics) {
+  Node out = mapping;
+  Node* parallel = out.find("parallel");
+  if (parallel == nullptr || !parallel->is_mapping()) return out;
+  for (const std::string& key : kParallelToCome) {
+    for (const Node::Entry& entry : parallel->entries())
+      if (entry.key == key)
+        diagnostics.error(entry.key_position, key + " parallelism is not available in this version; expected tensor");
+    parallel->erase(key);
+  }
+  return out;
+}
+
+}  // namespace
+
+Schema<ParallelKeys> ParallelKeys::schema() {
+  return std::move(Schema<ParallelKeys>("parallel", "How the model is divided among the accelerators")
+                       .field("tensor", &ParallelKeys::tensor, {1, 65'536}, "Ranks that share every layer",
+                              derived("system.accelerators.count")));
+}
+
+Schema<PlacementKeys> PlacementKeys::schema() {
+  const Provenance first = derived("the first tier of system.memory");
+  return std::move(Schema<PlacementKeys>("placement", "Which memory tier holds what")
+                       .field("weights", &PlacementKeys::weights, "Tier of the weights", first)
+                       .field("kv_cache", &PlacementKeys::kv_cache, "Tier of the cached keys and values", first)
+                       .field("activations", &PlacementKeys::activations, "Tier of activations and logits", first));
+}
+
+Schema<CollectiveKeys> CollectiveKeys::schema() {
+  return std::move(Schema<CollectiveKeys>("collectives", "Algorithms of the collectives")
+                       .choice("all_reduce", &CollectiveKeys::all_reduce, all_reduce_choices(),
+                               "Algorithm of every all-reduce; auto: as the software profile selects by size",
+                               assumed("auto: what the runtime would do")));
+}
+
+Schema<MappingKeys> MappingKeys::schema() {
+  return std::move(
+      Schema<MappingKeys>("mapping", "How the work lies on the machine")
+          .choice<KvSplit>("kv_split", &MappingKeys::kv_split,
+                           {{"heads", KvSplit::kHeads}, {"sequence", KvSplit::kSequence}},
+                           "With more ranks than kv heads: each rank holds a whole head, or a part of the sequence",
+                           assumed("heads: what runtimes do by default"))
+          .nested("parallel", &MappingKeys::parallel, ParallelKeys::schema())
+          .nested("placement", &MappingKeys::placement, PlacementKeys::schema())
+          .nested("collectives", &MappingKeys::collectives, CollectiveKeys::schema()));
+}
+
+Schema<OutputKeys> OutputKeys::schema() {
+  return std::move(Schema<OutputKeys>("outputs", "Files beside the results")
+                       .field("timeline", &OutputKeys::timeline, "Write a timeline of all events",
+                              assumed("off: it costs time and space"))
+                       .field("waveform", &OutputKeys::waveform, "Write a waveform", assumed("off")));
+}
+
+const Node* MappingSection::at(std::string_view path) const { return find_path(node_, path); }
+
+void MappingSection::read(const Node* mapping, const Node* accelerators, const std::vector<std::string>& tiers) {
+  Diagnostics& diagnostics = reading_.diagnostics;
+  given_ = mapping != nullptr;
+  if (given_) {
+    node_ = without_what_is_to_come(*mapping, diagnostics);
+    MappingKeys::schema().read(node_, keys_, diagnostics);
+  }
+  read_parallel(accelerators);
+  Plan& plan = reading_.plan;
+  plan.workload.decode.kv_split_by_sequence = keys_.kv_split == KvSplit::kSequence;
+  plan.software.all_reduce = keys_.collectives.all_reduce;
+  if (tiers.empty()) return;  // reported where they should be
+  plan.placement.weights = tier_of("weights", keys_.placement.weights, tiers);
+  plan.placement.kv_cache = tier_of("kv_cache", keys_.placement.kv_cache, tiers);
+  plan.placement.activations = tier_of("activations", keys_.placement.activations, tiers);
+}
+
+// Either of tensor and count may be left out.
+void MappingSection::read_parallel(const Node* accelerators) {
+  Plan& plan = reading_.plan;
+  const Node* tensor = at("parallel.tensor");
+  if (tensor == nullptr) keys_.parallel.tensor = plan.accelerators;
+  if (accelerators == nullptr) plan.accelerators = keys_.parallel.tensor;
+  plan.workload.decode.ranks = keys_.parallel.tensor;
+  if (plan.accelerators == keys_.parallel.tensor) return;
+  const std::string count = std::to_string(plan.accelerators);
+  reading_.diagnostics.error(accelerators->position(),
+                             "count: " + count + " accelerators, but mapping.parallel uses " +
+                                 std::to_string(keys_.parallel.tensor) + " (tensor " +
+                                 std::to_string(keys_.parallel.tensor) + "); expected equal numbers");
+}
+
+std::int32_t MappingSection::tier_of(const char* key, std::string& name, const std::vector<std::string>& tiers) {
+  const Node* node = at(std::string("placement.") + key);
+  if (node == nullptr) name = tiers.front();
+  const auto it = std::find(tiers.begin(), tiers.end(), name);
+  if (it != tiers.end()) return static_cast<std::int32_t>(it - tiers.begin());
+  reading_.diagnostics.error(node != nullptr ? node->position() : node_.position(),
+                             std::string(key) + ": '" + name + "' is no memory tier" + suggestion(name, tiers));
+  return 0;
+}
+
+void MappingSection::check(const SourcePosition& fallback) {
+  const Plan& plan = reading_.plan;
+  const Node* tensor = at("parallel.tensor");
+  for (const std::string& problem : problems(plan.workload.decode))
+    reading_.diagnostics.error(tensor != nullptr ? tensor->position() : fallback, problem);
+  if (keys_.collectives.all_reduce == AllReduceAlgorithm::kInNetwork && plan.network &&
+      !plan.network->network_switch.reduction)
+    reading_.diagnostics.error(at("collectives.all_reduce")->position(),
+                               "all_reduce: in_network, but the switch cannot reduce; expected a switch with "
+                               "reduction: true, or another algorithm");
+}
+
+void MappingSection::resolve() { reading_.resolve(MappingKeys::schema(), given_ ? &node_ : nullptr, keys_, "mapping"); }
+
+Schema<RunPlan> run_schema() {
+  // `on` and `auto` mean the same: ranks are only ever folded when they provably do the same.
+  return std::move(
+      Schema<RunPlan>("run", "How the simulation is run")
+          .field("seed", &RunPlan::seed, {0, std::numeric_limits<std::int64_t>::max()}, "Of everything random",
+                 assumed("1"))
+          .choice<bool>("fold", &RunPlan::fold, {{"auto", true}, {"on", true}, {"off", false}},
+                        "Whether one rank may stand for all that provably do the same",
+                        derived("auto: the results are equal, and it is faster")));
+}
+
+void read_run(const Node* run, Reading& reading) {
+  if (run != nullptr) run_schema().read(*run, reading.plan.run, reading.diagnostics);
+}
+
+void read_outputs(const Node* outputs, Reading& reading) {
+  if (outputs == nullptr) return;
+  OutputKeys keys;
+  OutputKeys::schema().read(*outputs, keys, reading.diagnostics);
+  for (const char* key : {"timeline", "waveform"})
+    if (key == std::string_view("timeline") ? keys.timeline : keys.waveform)
+      reading.diagnostics.error(outputs->find(key)->position(),
+                                std::string(key) + ": not available in this version; expected false");
+}
+
+}  // namespace decodesim

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// A scenario's smaller sections: `mapping`, `run` and `outputs`. Internal to sim/app/scenario.
+#pragma once
+
+#include "sim/app/scenario/reading.hpp"
+
+namespace decodesim {
+
+enum class KvSplit : std::uint8_t { kHeads, kSequence };
+
+struct ParallelKeys {
+  std::int64_t tensor = 1;
+  static Schema<ParallelKeys> schema();
+};
+
+/// Names of memory tiers.
+struct PlacementKeys {
+  std::string weights;
+  std::string kv_cache;
+  std::string activations;
+  static Schema<PlacementKeys> schema();
+};
+
+struct CollectiveKeys {
+  AllReduceAlgorithm all_reduce = AllReduceAlgorithm::kAuto;
+  static Schema<CollectiveKeys> schema();
+};
+
+struct MappingKeys {
+  KvSplit kv_split = KvSplit::kHeads;
+  ParallelKeys parallel;
+  PlacementKeys placement;
+  CollectiveKeys collectives;
+  static Schema<MappingKeys> schema();
+};
+
+struct OutputKeys {
+  bool timeline = false;
+  bool waveform = false;
+  static Schema<OutputKeys> schema();
+};
+
+class MappingSection {
+ public:
+  explicit MappingSection(Reading& reading) : reading_(reading) {}
+
+  /// `mapping` may be absent. `accelerators` is their number where the scenario gives one; the degrees of parallelism
+  /// and that number determine each other. `tiers` are the names of the memory tiers.
+  void read(const Node* mapping, const Node* accelerators, const std::vector<std::string>& tiers);
+  /// Whether model, parallelism and network go together; `fallback` is the place when the scenario says nothing.
+  void check(const SourcePosition& fallback);
+  void resolve();
+
+ private:
+  void read_parallel(const Node* accelerators);
+  std::int32_t tier_of(const char* key, std::string& name, const std::vector<std::string>& tiers);
+  [[nodiscard]] const Node* at(std::string_view path) const;
+
+  Reading& reading_;
+  Node node_;
+  bool given_ = false;
+  MappingKeys keys_;
+  SourcePosition count_;
+};
+
+/// `run:`, which may be absent.
+void read_run(const Node* run, Reading& reading);
+Schema<RunPlan> run_schema();
+
+/// `outputs:`, which may be absent.
+void read_outputs(const Node* outputs, Reading& reading);
+
+}  // namespace decodesim

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/app/scenario/scenario.hpp"
+
+#include <filesystem>
+
+#include "sim/app/scenario/capacity.hpp"
+#include "sim/app/scenario/digest.hpp"
+#include "sim/app/scenario/run_sections.hpp"
+#include "sim/app/scenario/system_section.hpp"
+#include "sim/app/scenario/workload_section.hpp"
+#include "sim/core/config/yaml_reader.hpp"
+
+namespace decodesim {
+namespace {
+
+class ScenarioReader {
+ public:
+  ScenarioReader(const Node& root, const Catalog& catalog, Diagnostics& diagnostics, Plan& plan)
+      : root_(root), diagnostics_(diagnostics), plan_(plan), reading_{catalog, diagnostics, plan} {}
+
+  void read() {
+    if (!root_.is_mapping())
+      throw ConfigError(root_.position(), "a scenario is " + std::string(root_.kind_text()) +
+                                              "; expected a mapping with system and workload");
+    schema_detail::report_unknown_keys(
+        root_, "the scenario", {"scenario", "system", "workload", "mapping", "run", "outputs", "expect"}, {},
+        diagnostics_);
+    read_title();
+    if (const Node* system = required_section("system")) system_.read(*system);
+    if (const Node* workload = required_section("workload")) workload_.read(*workload);
+    mapping_.read(root_.find("mapping"), system_.count(), system_.tier_names());
+    read_run(root_.find("run"), reading_);
+    read_outputs(root_.find("outputs"), reading_);
+    if (const Node* expect = root_.find("expect")) plan_.expectations = *expect;
+    diagnostics_.throw_if_any();
+    system_.check();
+    mapping_.check(system_.position());
+    diagnostics_.throw_if_any();
+    workload_.make_steps(plan_.run.seed);
+    check_capacity(plan_, workload_.position());
+    resolve();
+  }
+
+ private:
+  const Node* required_section(const char* key) {
+    const Node* section = root_.find(key);
+    if (section == nullptr)
+      diagnostics_.error(root_.position(), "the scenario lacks '" + std::string(key) + "'; expected a mapping");
+    return section;
+  }
+
+  void read_title() {
+    plan_.title = std::filesystem::path(plan_.file).stem().string();
+    const Node* title = root_.find("scenario");
+    if (title != nullptr && schema_detail::expect_scalar(*title, "scenario", diagnostics_)) plan_.title = title->text();
+  }
+
+  void resolve() {
+    const Schema<Plan> title =
+        std::move(Schema<Plan>("scenario", "")
+                      .field("scenario", &Plan::title, "What is simulated, in words", derived("the file's name")));
+    reading_.resolve(title, &root_, plan_, "");
+    system_.resolve();
+    workload_.resolve();
+    mapping_.resolve();
+    reading_.resolve(run_schema(), root_.find("run"), plan_.run, "run");
+    reading_.resolve(OutputKeys::schema(), root_.find("outputs"), OutputKeys{}, "outputs");
+    plan_.scenario_sha256 = scenario_digest(plan_);
+  }
+
+  const Node& root_;
+  Diagnostics& diagnostics_;
+  Plan& plan_;
+  Reading reading_;
+  SystemSection system_{reading_};
+  WorkloadSection workload_{reading_};
+  MappingSection mapping_{reading_};
+};
+
+Plan plan_of(Node root, const std::string& file, const Catalog& catalog, const std::vector<Assignment>& assignments,
+             Diagnostics& diagnostics) {
+  for (const Assignment& assignment : assignments) {
+    try {
+      assign_path(root, assignment.path, assignment.value);
+    } catch (const ConfigError& error) {
+      for (const Diagnostic& d : error.diagnostics()) diagnostics.error(d.position, d.message);
+    }
+  }
+  Plan plan;
+  plan.file = file;
+  try {
+    ScenarioReader(root, catalog, diagnostics, plan).read();
+  } catch (const OverflowError& error) {
+    throw ConfigError(whole_file(file), std::string("values whose product does not fit 64 bits (") + error.what() +
+                                            "); expected magnitudes that exist");
+  }
+  return plan;
+}
+
+}  // namespace
+
+Assignment parse_assignment(std::string_view text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string_view::npos || equals == 0)
+    throw ConfigError(whole_file("--set"), "'" + std::string(text) + "' is no assignment; expected path.to.key=value");
+  return {std::string(text.substr(0, equals)), std::string(text.substr(equals + 1))};
+}
+
+Plan read_scenario(const std::string& file, const Catalog& catalog, const std::vector<Assignment>& assignments) {
+  Diagnostics diagnostics;
+  Node root = read_yaml_file(file, diagnostics);
+  return plan_of(std::move(root), file, catalog, assignments, diagnostics);
+}
+
+Plan read_scenario_text(std::string_view text, const std::string& name, const Catalog& catalog,
+                        const std::vector<Assignment>& assignments) {
+  Diagnostics diagnostics;
+  Node root = read_yaml_text(text, name, diagnostics);
+  return plan_of(std::move(root), name, catalog, assignments, diagnostics);
+}
+
+}  // namespace decodesim

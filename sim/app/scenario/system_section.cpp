@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/app/scenario/system_section.hpp"
+
+namespace decodesim {
+namespace {
+
+// Names of modules beside the tiers in an accelerator.
+constexpr std::string_view kReservedNames[] = {"core", "collectives", "nic"};
+
+bool is_word(const std::string& text) {
+  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  return !text.empty() && text.size() <= 40 && letter(text.front()) &&
+         std::all_of(text.begin(), text.end(),
+                     [&](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '_'; }) &&
+         std::find(std::begin(kReservedNames), std::end(kReservedNames), text) == std::end(kReservedNames);
+}
+
+const Provenance kUnnamed = assumed("named after the part that `use` loads");
+
+// The mapping's node of `key`, or the mapping.
+const SourcePosition& place_of(const Node& mapping, std::string_view key) {
+  const Node* node = mapping.find(key);
+  return node != nullptr ? node->position() : mapping.position();
+}
+
+}  // namespace
+
+Schema<AcceleratorsKeys> AcceleratorsKeys::schema() {
+  return std::move(Schema<AcceleratorsKeys>("accelerators", "The accelerators of the machine, all alike")
+                       .field("part", &AcceleratorsKeys::part, "The part's name in the catalog", kUnnamed)
+                       .field("count", &AcceleratorsKeys::count, {1, 65'536}, "How many",
+                              derived("the product of mapping.parallel")));
+}
+
+Schema<MemoryKeys> MemoryKeys::schema() {
+  return std::move(
+      Schema<MemoryKeys>("memory", "One memory tier of every accelerator")
+          .field("part", &MemoryKeys::part, "The part's name in the catalog", kUnnamed)
+          .field("name", &MemoryKeys::name, "What mapping.placement calls the tier", derived("'hbm' for a lone tier"))
+          .field("stacks", &MemoryKeys::stacks, {1, 1024}, "Stacks (or modules) an accelerator", assumed("one"))
+          .choice<MemoryModel>("model", &MemoryKeys::model,
+                               {{"dram", MemoryModel::kDram}, {"flat", MemoryModel::kFlat}},
+                               "Banks, rows and refresh, or bandwidth and latency alone", required()));
+}
+
+Schema<NetworkKeys> NetworkKeys::schema() {
+  // A choice of one: other topologies are to come.
+  return std::move(Schema<NetworkKeys>("network", "What connects the accelerators")
+                       .choice<std::string>("topology", &NetworkKeys::topology, {{"star", "star"}},
+                                            "How accelerators and switches are wired", assumed("one switch")));
+}
+
+Schema<PartKeys> PartKeys::schema() {
+  return std::move(Schema<PartKeys>("part", "A part of the network")
+                       .field("part", &PartKeys::part, "The part's name in the catalog", kUnnamed));
+}
+
+Schema<SoftwarePlan> software_schema() {
+  return std::move(Schema<SoftwarePlan>("software", "A software profile")
+                       .field("part", &SoftwarePlan::part, "The part's name in the catalog", kUnnamed)
+                       .nested("kernels", &SoftwarePlan::kernels, KernelParameters::schema())
+                       .nested("collectives", &SoftwarePlan::collectives, CollectiveParams::schema())
+                       .nested("all_reduce", &SoftwarePlan::selection, AllReduceSelection::schema()));
+}
+
+void SystemSection::read(const Node& system) {
+  position_ = system.position();
+  if (!system.is_mapping()) {
+    reading_.diagnostics.error(system.position(), "system is " + std::string(system.kind_text()) +
+                                                      "; expected accelerators, memory, network and software");
+    return;
+  }
+  tree_ = expand_system(system, reading_.catalog, reading_.diagnostics);
+  Plan& plan = reading_.plan;
+  if (const Node* given = system.find("accelerators")) position_ = given->position();
+  if (tree_.accelerators) {
+    reading_.read_both(AcceleratorsKeys::schema(), accelerators_, AcceleratorParameters::schema(), plan.accelerator,
+                       *tree_.accelerators);
+    plan.accelerators = accelerators_.count;
+    plan.accelerator_part = accelerators_.part;
+  }
+  for (const Node& node : tree_.memory) read_memory(node);
+  read_network();
+  if (tree_.software) software_schema().read(*tree_.software, plan.software, reading_.diagnostics);
+}
+
+void SystemSection::read_memory(const Node& node) {
+  const Schema<MemoryKeys> own = MemoryKeys::schema();
+  MemoryKeys keys;
+  MemoryPlan memory;
+  const Node own_part = node.is_mapping() ? only(node, keys_of(own)) : node;
+  own.read(own_part, keys, reading_.diagnostics);
+  if (keys.name.empty()) keys.name = memory_.empty() ? "hbm" : "hbm" + std::to_string(memory_.size());
+  if (!is_word(keys.name))
+    reading_.diagnostics.error(place_of(node, "name"),
+                               "name: '" + keys.name + "' cannot name a memory tier; expected letters, digits and "
+                               "'_', and none of core, collectives, nic");
+  for (const MemoryKeys& other : memory_)
+    if (other.name == keys.name)
+      reading_.diagnostics.error(place_of(node, "name"),
+                                 "two memory tiers are named '" + keys.name + "'; expected a name of its own each");
+  if (node.find("model") != nullptr) {
+    if (keys.model == MemoryModel::kDram)
+      DramParameters::schema().read(node, memory.dram.emplace(), reading_.diagnostics, keys_of(own));
+    else
+      FlatMemoryParameters::schema().read(node, memory.flat.emplace(), reading_.diagnostics, keys_of(own));
+  }
+  memory.name = keys.name;
+  memory.part = keys.part;
+  memory.stacks = keys.stacks;
+  memory_.push_back(std::move(keys));
+  reading_.plan.memory.push_back(std::move(memory));
+}
+
+void SystemSection::read_network() {
+  if (!tree_.network) return;
+  NetworkPlan& network = reading_.plan.network.emplace();
+  const Schema<NetworkKeys> own = NetworkKeys::schema();
+  own.read(only(*tree_.network, keys_of(own)), network_, reading_.diagnostics);
+  network.topology = network_.topology;
+  const Schema<PartKeys> part = PartKeys::schema();
+  if (tree_.network_switch)
+    reading_.read_both(part, switch_, SwitchParams::schema(), network.network_switch, *tree_.network_switch);
+  if (tree_.link) reading_.read_both(part, link_, LinkParams::schema(), network.link, *tree_.link);
+  if (tree_.nic) reading_.read_both(part, nic_, NicParams::schema(), network.nic, *tree_.nic);
+}
+
+const Node* SystemSection::count() const { return tree_.accelerators ? tree_.accelerators->find("count") : nullptr; }
+
+std::vector<std::string> SystemSection::tier_names() const {
+  std::vector<std::string> out;
+  for (const MemoryKeys& keys : memory_) out.push_back(keys.name);
+  return out;
+}
+
+void SystemSection::check() {
+  accelerators_.count = reading_.plan.accelerators;
+  reading_.report_problems(*tree_.accelerators, reading_.plan.accelerator.problems(), "accelerators");
+  for (std::size_t tier = 0; tier < memory_.size(); ++tier) check_memory(tier);
+  check_network();
+}
+
+void SystemSection::check_memory(std::size_t tier) {
+  const MemoryPlan& memory = reading_.plan.memory[tier];
+  const Node& node = tree_.memory[tier];
+  const auto absurd = [&](const OverflowError&) {
+    reading_.diagnostics.error(place_of(node, "stacks"), "memory " + memory.name + ": " +
+                                                             std::to_string(memory.stacks) +
+                                                             " stacks exceed what 64 bits count; expected less");
+  };
+  try {
+    if (memory.dram) {
+      const std::vector<std::string> problems = memory.dram->problems();
+      reading_.report_problems(node, problems, "memory " + memory.name);
+      if (!problems.empty()) return;
+      static_cast<void>(memory.dram->peak() * memory.stacks), static_cast<void>(memory.dram->capacity * memory.stacks);
+    } else {
+      static_cast<void>(memory.flat->bandwidth * memory.stacks);
+      static_cast<void>(memory.flat->capacity * memory.stacks);
+    }
+  } catch (const OverflowError& error) {
+    absurd(error);
+  }
+}
+
+void SystemSection::check_network() {
+  const Plan& plan = reading_.plan;
+  if (!plan.network) {
+    if (plan.accelerators > 1)
+      reading_.diagnostics.error(position_, std::to_string(plan.accelerators) +
+                                                " accelerators without a network; expected system.network");
+    return;
+  }
+  const NetworkPlan& network = *plan.network;
+  const Node* count_node = count();
+  if (plan.accelerators > network.network_switch.ports)
+    reading_.diagnostics.error(count_node != nullptr ? count_node->position() : position_,
+                               std::to_string(plan.accelerators) + " accelerators on a switch of " +
+                                   std::to_string(network.network_switch.ports) +
+                                   " ports; expected at most one a port");
+  const Bytes packet = network.nic.max_packet + network.nic.packet_overhead;
+  if (packet > std::min(network.nic.buffer, network.network_switch.buffer))
+    reading_.diagnostics.error(place_of(*tree_.nic, "max_packet"),
+                               "a packet of " + to_text(packet) + " does not fit the buffers of NIC and switch, " +
+                                   to_text(network.nic.buffer) + " and " + to_text(network.network_switch.buffer) +
+                                   "; expected smaller packets or larger buffers");
+  if (network.network_switch.reduction) return;
+  if (!plan.software.selection.in_network_limit.is_zero() && plan.software.all_reduce == AllReduceAlgorithm::kAuto)
+    reading_.diagnostics.error(place_of(*tree_.network_switch, "reduction"),
+                               "the software profile reduces in the network, which this switch cannot; expected "
+                               "reduction: true, or software.all_reduce.in_network_limit: 0 B");
+}
+
+void SystemSection::resolve() {
+  const Plan& plan = reading_.plan;
+  reading_.resolve(AcceleratorsKeys::schema(), &*tree_.accelerators, accelerators_, "system.accelerators");
+  reading_.resolve(AcceleratorParameters::schema(), &*tree_.accelerators, plan.accelerator, "system.accelerators");
+  for (std::size_t i = 0; i < memory_.size(); ++i) {
+    const std::string path = "system.memory." + std::to_string(i);
+    reading_.resolve(MemoryKeys::schema(), &tree_.memory[i], memory_[i], path);
+    if (plan.memory[i].dram)
+      reading_.resolve(DramParameters::schema(), &tree_.memory[i], *plan.memory[i].dram, path);
+    else
+      reading_.resolve(FlatMemoryParameters::schema(), &tree_.memory[i], *plan.memory[i].flat, path);
+  }
+  if (plan.network) {
+    const Schema<PartKeys> part = PartKeys::schema();
+    reading_.resolve(NetworkKeys::schema(), &*tree_.network, network_, "system.network");
+    reading_.resolve(part, &*tree_.network_switch, switch_, "system.network.switch");
+    reading_.resolve(SwitchParams::schema(), &*tree_.network_switch, plan.network->network_switch,
+                     "system.network.switch");
+    reading_.resolve(part, &*tree_.link, link_, "system.network.link");
+    reading_.resolve(LinkParams::schema(), &*tree_.link, plan.network->link, "system.network.link");
+    reading_.resolve(part, &*tree_.nic, nic_, "system.network.nic");
+    reading_.resolve(NicParams::schema(), &*tree_.nic, plan.network->nic, "system.network.nic");
+  }
+  reading_.resolve(software_schema(), &*tree_.software, plan.software, "system.software");
+}
+
+}  // namespace decodesim

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// SystemSection: a scenario's `system:` -> the plan's parts. Internal to sim/app/scenario.
+#pragma once
+
+#include "sim/app/scenario/reading.hpp"
+#include "sim/app/scenario/system_tree.hpp"
+
+namespace decodesim {
+
+/// Keys of `accelerators` beside the part's parameters.
+struct AcceleratorsKeys {
+  std::string part;
+  std::int64_t count = 1;
+  static Schema<AcceleratorsKeys> schema();
+};
+
+enum class MemoryModel : std::uint8_t { kDram, kFlat };
+
+/// Keys of a memory tier beside the part's parameters.
+struct MemoryKeys {
+  std::string part;
+  std::string name;
+  std::int64_t stacks = 1;
+  MemoryModel model = MemoryModel::kDram;
+  static Schema<MemoryKeys> schema();
+};
+
+/// Keys of `network` beside its parts.
+struct NetworkKeys {
+  std::string topology = "star";
+  static Schema<NetworkKeys> schema();
+};
+
+/// Keys of a link, a switch or a NIC beside the part's parameters.
+struct PartKeys {
+  std::string part;
+  static Schema<PartKeys> schema();
+};
+
+/// The software profile as one mapping: part, kernels, collectives, all_reduce.
+Schema<SoftwarePlan> software_schema();
+
+class SystemSection {
+ public:
+  explicit SystemSection(Reading& reading) : reading_(reading) {}
+
+  /// Fills accelerators, memory, network and software of the plan.
+  void read(const Node& system);
+  /// Checks what several values say together; to be called when reading found no mistake.
+  void check();
+  /// Appends all values to the plan's resolved ones.
+  void resolve();
+
+  /// Whether the scenario says how many accelerators there are.
+  [[nodiscard]] const Node* count() const;
+  /// Names of the memory tiers.
+  [[nodiscard]] std::vector<std::string> tier_names() const;
+  /// Where the accelerators are described.
+  [[nodiscard]] const SourcePosition& position() const { return position_; }
+
+ private:
+  void read_memory(const Node& node);
+  void read_network();
+  void check_memory(std::size_t tier);
+  void check_network();
+
+  Reading& reading_;
+  SystemTree tree_;
+  SourcePosition position_;
+  AcceleratorsKeys accelerators_;
+  std::vector<MemoryKeys> memory_;
+  NetworkKeys network_;
+  PartKeys link_;
+  PartKeys switch_;
+  PartKeys nic_;
+};
+
+}  // namespace decodesim

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/app/scenario/workload_section.hpp"
+
+#include <filesystem>
+
+#include "sim/core/config/yaml_reader.hpp"
+#include "workloads/batching/continuous_batching.hpp"
+#include "workloads/generator/length_generator.hpp"
+#include "workloads/model_library.hpp"
+#include "workloads/trace/azure_trace.hpp"
+
+namespace decodesim {
+namespace {
+
+constexpr Range<std::int64_t> kSteps{1, 100'000'000};
+constexpr std::int64_t kMostRequests = 10'000'000;
+// 12 bytes each in memory.
+constexpr std::int64_t kMostTraceTokens = 200'000'000;
+
+const std::vector<std::string> kKindsToCome{"serving", "operators", "collective", "traffic", "memory"};
+
+std::vector<std::string> generator_names() {
+  std::vector<std::string> out;
+  for (const LengthModel& model : length_models()) out.emplace_back(model.name);
+  return out;
+}
+
+DecodeTrace first_steps(const DecodeTrace& trace, std::int64_t steps) {
+  DecodeTrace out;
+  for (std::int64_t step = 0; step < steps; ++step) out.add_step(trace.ids(step), trace.contexts(step));
+  return out;
+}
+
+std::string absolute_text(const std::filesystem::path& path) {
+  std::error_code error;
+  const std::filesystem::path out = std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
+  return error ? path.string() : out.string();
+}
+
+}  // namespace
+
+Schema<FixedSteps> FixedSteps::schema() {
+  return std::move(Schema<FixedSteps>("workload", "Decode steps that are all alike")
+                       .field("batch", &FixedSteps::batch, {1, 1'000'000}, "Sequences decoded together", required())
+                       .field("context", &FixedSteps::context, {0, kLongestContext - 1},
+                              "Tokens of each sequence in the cache before a step", required())
+                       .field("steps", &FixedSteps::steps, kSteps, "Decode steps to simulate",
+                              assumed("64: they are all alike")));
+}
+
+Schema<TraceSteps> TraceSteps::schema() {
+  return std::move(Schema<TraceSteps>("workload", "The decode steps of a trace file")
+                       .field("trace", &TraceSteps::trace, "Decode trace file, relative to the scenario", required())
+                       .field("steps", &TraceSteps::steps, kSteps, "At most so many decode steps",
+                              derived("all steps of the trace")));
+}
+
+Schema<AzureRequests> AzureRequests::schema() {
+  return std::move(
+      Schema<AzureRequests>("requests", "Requests of a trace file")
+          .field("azure", &AzureRequests::azure, "Azure LLM trace file, relative to the scenario", required())
+          .field("count", &AzureRequests::count, {1, kMostRequests}, "The first so many requests of the file",
+                 derived("all requests of the file")));
+}
+
+Schema<GeneratedRequests> GeneratedRequests::schema() {
+  return std::move(Schema<GeneratedRequests>("requests", "Requests drawn from a distribution of lengths, by run.seed")
+                       .field("generator", &GeneratedRequests::generator, "Name of the distribution", required())
+                       .field("count", &GeneratedRequests::count, {1, kMostRequests}, "How many", required()));
+}
+
+Schema<BatchedSteps> BatchedSteps::schema() {
+  return std::move(
+      Schema<BatchedSteps>("workload", "Requests that continuous batching makes decode steps of")
+          .field("concurrency", &BatchedSteps::concurrency, {1, 1'000'000}, "Most sequences in a step", required())
+          .field("steps", &BatchedSteps::steps, kSteps, "At most so many decode steps",
+                 derived("all steps that the requests make")));
+}
+
+void WorkloadSection::read(const Node& workload) {
+  node_ = workload;
+  if (!workload.is_mapping()) {
+    reading_.diagnostics.error(workload.position(), "workload is " + std::string(workload.kind_text()) +
+                                                        "; expected kind, model and what to decode");
+    return;
+  }
+  if (!read_kind()) return;
+  schema_detail::report_unknown_keys(
+      workload, "workload",
+      {"kind", "model", "precision", "batch", "context", "steps", "trace", "requests", "concurrency"}, {},
+      reading_.diagnostics);
+  read_model();
+  if (const Node* precision = workload.find("precision"))
+    Precision::schema().read(*precision, reading_.plan.workload.decode.precision, reading_.diagnostics);
+  read_steps();
+}
+
+bool WorkloadSection::read_kind() {
+  const Node* kind = node_.find("kind");
+  if (kind == nullptr) {
+    reading_.diagnostics.error(node_.position(), "workload lacks 'kind'; expected kind: decode");
+    return false;
+  }
+  if (kind->text() == "decode") return true;
+  const bool to_come = std::find(kKindsToCome.begin(), kKindsToCome.end(), kind->text()) != kKindsToCome.end();
+  reading_.diagnostics.error(kind->position(),
+                             "kind '" + kind->text() +
+                                 (to_come ? "' is not available in this version; expected decode"
+                                          : "' is no kind of workload; expected decode"));
+  return false;
+}
+
+// A name of the library, the path of a file, or the architecture itself.
+void WorkloadSection::read_model() {
+  const Node* given = node_.find("model");
+  Diagnostics& diagnostics = reading_.diagnostics;
+  if (given == nullptr) {
+    diagnostics.error(node_.position(), "workload lacks 'model'; expected the name of a model or a file");
+    return;
+  }
+  try {
+    if (given->is_mapping()) {
+      model_ = *given;
+    } else if (!given->is_scalar()) {
+      diagnostics.error(given->position(), "model is " + std::string(given->kind_text()) +
+                                               "; expected the name of a model or a file");
+      return;
+    } else if (is_path(given->text())) {
+      const std::filesystem::path file = reading_.catalog.resolve(*given);
+      std::error_code ignored;
+      if (!std::filesystem::exists(file, ignored))
+        throw ConfigError(given->position(), "model file '" + given->text() + "' does not exist; expected a YAML file, "
+                                             "relative to the file that names it");
+      model_ = read_yaml_file(file.string(), diagnostics);
+    } else {
+      const ModelLibrary library(reading_.catalog.models().string(), diagnostics);
+      const ModelEntry* entry = library.find(given->text());
+      if (entry == nullptr)
+        throw ConfigError(given->position(), "unknown model '" + given->text() + "'" +
+                                                 suggestion(given->text(), library.names()));
+      const std::filesystem::path file = entry->file;
+      model_ = read_shipped_file(file, "models/" + file.filename().string(), diagnostics);
+    }
+  } catch (const ConfigError& error) {
+    for (const Diagnostic& d : error.diagnostics()) diagnostics.error(d.position, d.message);
+    return;
+  }
+  WorkloadPlan& plan = reading_.plan.workload;
+  plan.decode.architecture = read_architecture(model_, diagnostics);
+  plan.model = plan.decode.architecture.name;
+}
+
+// The keys that say what the steps are; the others belong to other schemas.
+Node WorkloadSection::steps_node(const std::vector<std::string>& keys) const { return only(node_, keys); }
+
+void WorkloadSection::read_steps() {
+  Diagnostics& diagnostics = reading_.diagnostics;
+  const Node* trace = node_.find("trace");
+  const Node* requests = node_.find("requests");
+  std::vector<std::string> keys{"batch", "context", "steps", "concurrency"};
+  if (trace != nullptr && requests != nullptr) {
+    diagnostics.error(requests->position(), "both 'trace' and 'requests' are given; expected one of them");
+  } else if (trace != nullptr) {
+    source_ = Source::kTrace;
+    keys.emplace_back("trace");
+    TraceSteps::schema().read(steps_node(keys), trace_, diagnostics);
+  } else if (requests != nullptr) {
+    BatchedSteps::schema().read(steps_node(keys), batched_, diagnostics);
+    read_requests(*requests);
+  } else if (node_.find("batch") == nullptr && node_.find("context") == nullptr) {
+    diagnostics.error(node_.position(), "workload says not what to decode; expected batch and context, a trace, or "
+                                        "requests and concurrency");
+  } else {
+    FixedSteps::schema().read(steps_node(keys), fixed_, diagnostics);
+    WorkloadPlan& plan = reading_.plan.workload;
+    plan.batch = fixed_.batch;
+    plan.context = fixed_.context;
+    plan.steps = fixed_.steps;
+  }
+}
+
+void WorkloadSection::read_requests(const Node& requests) {
+  Diagnostics& diagnostics = reading_.diagnostics;
+  const Node* azure = requests.find("azure");
+  const Node* generator = requests.find("generator");
+  if (azure != nullptr && generator != nullptr) {
+    diagnostics.error(requests.position(), "both 'azure' and 'generator' are given; expected one of them");
+  } else if (azure != nullptr) {
+    source_ = Source::kAzure;
+    AzureRequests::schema().read(requests, azure_, diagnostics);
+  } else if (generator != nullptr) {
+    source_ = Source::kGenerator;
+    GeneratedRequests::schema().read(requests, generated_, diagnostics);
+    const std::vector<std::string> names = generator_names();
+    if (generator->is_scalar() && std::find(names.begin(), names.end(), generator->text()) == names.end())
+      diagnostics.error(generator->position(),
+                        "generator: '" + generator->text() + "' is not known" + suggestion(generator->text(), names));
+  } else {
+    diagnostics.error(requests.position(), "requests name no source; expected azure: FILE, or generator: NAME and count");
+  }
+}
+
+void WorkloadSection::make_steps(std::int64_t seed) {
+  if (source_ == Source::kFixed) return;
+  auto trace =
+      std::make_shared<DecodeTrace>(source_ == Source::kTrace ? trace_of_file() : trace_of_requests(seed));
+  WorkloadPlan& plan = reading_.plan.workload;
+  plan.batch = trace->largest_batch();
+  plan.context = trace->longest_context();
+  plan.steps = trace->steps();
+  (source_ == Source::kTrace ? trace_.steps : batched_.steps) = plan.steps;
+  plan.trace = std::move(trace);
+}
+
+DecodeTrace WorkloadSection::trace_of_file() {
+  const Node& name = *node_.find("trace");
+  const std::filesystem::path file = reading_.catalog.trace_file(name);
+  std::error_code ignored;
+  if (!std::filesystem::exists(file, ignored))
+    throw ConfigError(name.position(), "trace '" + name.text() + "' does not exist; expected a decode trace file, "
+                                       "relative to the file that names it");
+  trace_.trace = absolute_text(file);
+  DecodeTrace trace = read_decode_trace(file.string());
+  if (trace.steps() == 0) throw ConfigError(whole_file(file.string()), "the trace is empty; expected a step");
+  return trace_.steps > 0 && trace_.steps < trace.steps() ? first_steps(trace, trace_.steps) : std::move(trace);
+}
+
+DecodeTrace WorkloadSection::trace_of_requests(std::int64_t seed) {
+  const Node& requests_node = *node_.find("requests");
+  std::vector<Request> requests;
+  if (source_ == Source::kAzure) {
+    const Node& name = *requests_node.find("azure");
+    const std::filesystem::path file = reading_.catalog.trace_file(name);
+    std::error_code ignored;
+    if (!std::filesystem::exists(file, ignored))
+      throw ConfigError(name.position(), "trace '" + name.text() + "' does not exist; expected an Azure LLM trace "
+                                         "file, relative to the file that names it");
+    azure_.azure = absolute_text(file);
+    requests = read_azure_trace(file.string(), azure_.count);
+    azure_.count = static_cast<std::int64_t>(requests.size());
+  } else {
+    for (const LengthModel& model : length_models())
+      if (model.name == generated_.generator)
+        requests = generate_requests(model.prompt, model.output, generated_.count, static_cast<std::uint64_t>(seed));
+  }
+  std::int64_t tokens = 0;
+  for (const Request& request : requests) tokens = checked::add(tokens, decode_steps_of(request));
+  if (batched_.steps > 0) tokens = std::min(tokens, checked::multiply(batched_.steps, batched_.concurrency));
+  if (tokens == 0)
+    throw ConfigError(requests_node.position(), "no request generates two tokens: there is nothing to decode; expected "
+                                                "longer or more requests");
+  if (tokens > kMostTraceTokens)
+    throw ConfigError(requests_node.position(), "the requests decode " + std::to_string(tokens) +
+                                                    " tokens; expected at most " + std::to_string(kMostTraceTokens) +
+                                                    ": fewer requests, or a limit of steps");
+  return continuous_batching(requests, {batched_.concurrency, batched_.steps});
+}
+
+void WorkloadSection::resolve() {
+  struct Kind {
+    std::string kind = "decode";
+  };
+  const Schema<Kind> kind = std::move(
+      Schema<Kind>("workload", "").choice<std::string>("kind", &Kind::kind, {{"decode", "decode"}},
+                                                       "What is simulated", required()));
+  reading_.resolve(kind, &node_, Kind{}, "workload");
+  const WorkloadPlan& plan = reading_.plan.workload;
+  reading_.resolve(Architecture::schema(), &model_, plan.decode.architecture, "workload.model");
+  reading_.resolve(Precision::schema(), node_.find("precision"), plan.decode.precision, "workload.precision");
+  switch (source_) {
+    case Source::kFixed: reading_.resolve(FixedSteps::schema(), &node_, fixed_, "workload"); return;
+    case Source::kTrace: reading_.resolve(TraceSteps::schema(), &node_, trace_, "workload"); return;
+    case Source::kAzure:
+      reading_.resolve(AzureRequests::schema(), node_.find("requests"), azure_, "workload.requests");
+      break;
+    case Source::kGenerator:
+      reading_.resolve(GeneratedRequests::schema(), node_.find("requests"), generated_, "workload.requests");
+      break;
+  }
+  reading_.resolve(BatchedSteps::schema(), &node_, batched_, "workload");
+}
+
+}  // namespace decodesim

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Damaged scenarios: a plan, or a ConfigError whose every line has a place; never anything else.
+#include <gtest/gtest.h>
+
+#include "sim/app/scenario/resolved_yaml.hpp"
+#include "test/app/scenario/fixture.hpp"
+#include "test/fuzz/mutation.hpp"
+
+namespace decodesim {
+namespace {
+
+// Returns whether `text` is a scenario.
+bool try_to_read(const std::string& text, const std::vector<Assignment>& assignments = {}) {
+  try {
+    const Plan plan = read_scenario_text(text, "fuzz.yaml", test::catalog(), assignments);
+    EXPECT_EQ(plan.resolved.size(), plan.fields.size());
+    return true;
+  } catch (const ConfigError& error) {
+    EXPECT_FALSE(error.diagnostics().empty());
+    for (const Diagnostic& diagnostic : error.diagnostics()) {
+      const std::string line = diagnostic.text();
+      EXPECT_EQ(line.find('\n'), std::string::npos) << line;
+      EXPECT_FALSE(diagnostic.position.text().empty());
+    }
+    return false;
+  }
+}
+
+std::string quickstart() {
+  return test::file_content(std::filesystem::path(DECODESIM_SOURCE_DIR) / "scenarios" / "quickstart.yaml");
+}
+
+TEST(ScenarioFuzzTest, AMutatedScenarioIsAPlanOrAConfigError) {
+  const std::string original = quickstart();
+  RandomStream random(1, "fuzz", "scenario");
+  int sound = 0;
+  for (int i = 0; i < 3000; ++i) {
+    const std::string text = test::mutated(original, random, 3);
+    ASSERT_NO_THROW(sound += try_to_read(text) ? 1 : 0) << "iteration " << i << "\n" << text;
+    if (HasFailure()) FAIL() << "iteration " << i << "\n" << text;
+  }
+  EXPECT_GT(sound, 100);
+}
+
+TEST(ScenarioFuzzTest, AnythingSetInAScenarioIsAPlanOrAConfigError) {
+  const Plan plan = test::read(test::kMinimal);
+  RandomStream random(1, "fuzz", "scenario set");
+  static constexpr std::array<std::string_view, 16> kValues{
+      "0",       "-1",     "1",    "9223372036854775807", "1e18",     "0 ps",  "1000 GB",  "0 B",
+      "900 PB/s", "1 MB/s", "true", "[]",                  "{}",       "\"\"", "65536", "1 us"};
+  for (int i = 0; i < 3000; ++i) {
+    const std::string& path = plan.resolved[random.below(plan.resolved.size())].path;
+    const std::string value(kValues[random.below(kValues.size())]);
+    ASSERT_NO_THROW(try_to_read(std::string(test::kMinimal), {{path, value}})) << path << "=" << value;
+    if (HasFailure()) FAIL() << path << "=" << value;
+  }
+}
+
+TEST(ScenarioFuzzTest, AMutatedResolvedScenarioIsAPlanOrAConfigError) {
+  const std::string original = resolved_yaml(test::read(test::kMinimal));
+  RandomStream random(1, "fuzz", "scenario resolved");
+  for (int i = 0; i < 1000; ++i) {
+    const std::string text = test::mutated(original, random, 4);
+    ASSERT_NO_THROW(try_to_read(text)) << "iteration " << i << "\n" << text;
+    if (HasFailure()) FAIL() << "iteration " << i << "\n" << text;
+  }
+}
+
+}  // namespace
+}  // namespace decodesim
