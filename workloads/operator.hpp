@@ -41,14 +41,14 @@ struct Operator {
   std::int64_t kv_heads = 0;
   std::int64_t head_dim = 0;
   std::int64_t sequences = 0;
-  std::int64_t kv_tokens = 0;       ///< cached tokens read by this rank, summed over the sequences
-  std::int64_t longest_context = 0; ///< of the sequences, on this rank
+  std::int64_t kv_tokens = 0;        ///< cached tokens read by this rank, summed over the sequences
+  std::int64_t longest_context = 0;  ///< of the sequences, on this rank
   DataType kv_type = DataType::kBf16;
   // What moves and what is computed.
-  Bytes weight_bytes;   ///< read once, the same in every step
+  Bytes weight_bytes;  ///< read once, the same in every step
   Bytes kv_read;
   Bytes kv_written;
-  Bytes input_bytes;    ///< activations
+  Bytes input_bytes;  ///< activations
   Bytes output_bytes;
   Flops flops;
   // Collectives: over groups of `group` ranks with consecutive numbers.

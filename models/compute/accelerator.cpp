@@ -5,8 +5,8 @@
 
 namespace decodesim {
 
-Accelerator::Accelerator(const sc_core::sc_module_name& name, Context& context,
-                         const AcceleratorParameters& parameters, std::size_t tiers, std::int32_t rank)
+Accelerator::Accelerator(const sc_core::sc_module_name& name, Context& context, const AcceleratorParameters& parameters,
+                         std::size_t tiers, std::int32_t rank)
     : Component(name, context),
       parameters_(parameters),
       rank_(rank),

@@ -23,10 +23,12 @@ void declare_tiles(Schema<P>& s) {
   const Range<std::int64_t> tile{1, 65'536};
   s.field("tile_m", &P::tile_m, tile, "Rows of a matrix tile: fewer tokens still cost a whole tile",
           cited("PTX ISA: Hopper's wgmma instruction has 64 rows"))
-      .field("tile_n", &P::tile_n, tile, "Columns of a matrix tile", assumed("128: the common choice of GEMM libraries"))
+      .field("tile_n", &P::tile_n, tile, "Columns of a matrix tile",
+             assumed("128: the common choice of GEMM libraries"))
       .field("tile_k", &P::tile_k, tile, "Depth of one pipeline stage of a tile",
              assumed("128: the common choice of GEMM libraries for 8-bit operands"))
-      .field("attention_tile_m", &P::attention_tile_m, tile, "Rows of an attention tile; the query heads of one KV head",
+      .field("attention_tile_m", &P::attention_tile_m, tile,
+             "Rows of an attention tile; the query heads of one KV head",
              cited("PTX ISA: Hopper's wgmma instruction has 64 rows"));
 }
 
@@ -40,9 +42,10 @@ void declare_memory(Schema<P>& s) {
              derived("0: a GPU kernel loads its own weights once it runs"))
       .field("in_flight_per_core", &P::in_flight_per_core, {1_B, 1000_GB},
              "Bytes that one core keeps outstanding towards memory", required())
-      .field("load_run", &P::load_run, {1_B, 1000_GB},
-             "Contiguous bytes of a weight matrix that a core asks memory for at a time; cores work on different places",
-             cited("CUDA driver API: tensor maps promote L2 fetches to at most 256 B"))
+      .field(
+          "load_run", &P::load_run, {1_B, 1000_GB},
+          "Contiguous bytes of a weight matrix that a core asks memory for at a time; cores work on different places",
+          cited("CUDA driver API: tensor maps promote L2 fetches to at most 256 B"))
       .field("memory_path_latency", &P::memory_path_latency, {0_ps, 100_us},
              "Core to memory controller and back, without the memory part itself", required())
       .field("queues", &P::queues, {1, 64}, "In-order command queues", assumed("2: one for kernels, one to overlap"));

@@ -40,16 +40,17 @@ struct AttentionWork {
   std::int64_t q_heads = 0;
   std::int64_t kv_heads = 0;
   std::int64_t head_dim = 0;
-  std::int64_t kv_tokens = 0;        ///< summed over the sequences
+  std::int64_t kv_tokens = 0;  ///< summed over the sequences
   std::int64_t longest_context = 0;
   DataType type = DataType::kBf16;
+  bool balanced = true;  ///< longer sequences are split among more cores; else all among equally many
 };
 
 /// Independent rows of element-wise or reducing work on data in SRAM.
 struct VectorWork {
-  std::int64_t rows = 0;         ///< a row is not divided among cores
-  Bytes bytes_per_row;           ///< read and written in SRAM
-  Flops flops;                   ///< of all rows
+  std::int64_t rows = 0;                ///< a row is not divided among cores
+  Bytes bytes_per_row;                  ///< read and written in SRAM
+  Flops flops;                          ///< of all rows
   std::int64_t dependent_accesses = 0;  ///< SRAM round trips that wait for each other
 };
 
@@ -59,12 +60,12 @@ enum class CommandKind : std::uint8_t { kKernel, kCollective, kHost };
 
 struct Command {
   CommandKind kind = CommandKind::kKernel;
-  std::string_view name;      ///< a string that outlives the run
+  std::string_view name;  ///< a string that outlives the run
   std::int32_t layer = -1;
   std::int32_t queue = 0;
-  std::int32_t after = -1;    ///< index of a command of another queue that must have completed; -1: none
-  Duration gap;               ///< start cost: between its predecessor's end (or its dependence) and its first work
-  Duration drain;             ///< between its last work and its results being visible to the next command
+  std::int32_t after = -1;  ///< index of a command of another queue that must have completed; -1: none
+  Duration gap;             ///< start cost: between its predecessor's end (or its dependence) and its first work
+  Duration drain;           ///< between its last work and its results being visible to the next command
   Work work;
   std::array<Transfer, 4> transfers{};
   std::int32_t transfer_count = 0;

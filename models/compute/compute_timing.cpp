@@ -36,7 +36,8 @@ ComputeEstimate ComputeTiming::matrix(const MatrixWork& work) const {
   if (work.m == 0 || work.n == 0 || work.k == 0) return {};
   const std::int64_t tiles = checked::multiply(ceil_div(work.m, p.tile_m), ceil_div(work.n, p.tile_n));
   const std::int64_t stages = ceil_div(work.k, p.tile_k);
-  const std::int64_t split = std::clamp<std::int64_t>(p.cores / tiles, 1, std::max<std::int64_t>(1, stages / kLeastStages));
+  const std::int64_t split =
+      std::clamp<std::int64_t>(p.cores / tiles, 1, std::max<std::int64_t>(1, stages / kLeastStages));
   const std::int64_t items = checked::multiply(tiles, split);
   const std::int64_t waves = ceil_div(items, p.cores);
   const FlopRate rate = rate_per_core(work.type);
@@ -62,9 +63,10 @@ ComputeEstimate ComputeTiming::attention(const AttentionWork& work) const {
   const std::int64_t split = std::clamp<std::int64_t>(p.cores / units, 1, longest_blocks);
   const FlopRate rate = rate_per_core(work.type);
   const Duration block = product(rows, 2 * work.head_dim, least_tokens) / rate;
-  // Either the blocks of all units fill the cores evenly, or the longest unit's part is what is waited for.
   const std::int64_t all_blocks = checked::multiply(ceil_div(work.kv_tokens, least_tokens), work.kv_heads);
-  const std::int64_t blocks = std::max(ceil_div(all_blocks, p.cores), ceil_div(longest_blocks, split));
+  // Unless longer sequences are given more cores, the longest one's part is what is waited for.
+  const std::int64_t even = ceil_div(all_blocks, p.cores);
+  const std::int64_t blocks = work.balanced ? even : std::max(even, ceil_div(longest_blocks, split));
   Duration busy = block * blocks;
   Duration tail = block;
   if (split > 1) {
@@ -73,7 +75,8 @@ ComputeEstimate ComputeTiming::attention(const AttentionWork& work) const {
     busy += reduction;
     tail += reduction;
   }
-  return {busy, tail, std::min(checked::multiply(units, split), p.cores)};
+  // Cores that are done early load nothing more: what counts is how many the busiest one's share would keep busy.
+  return {busy, tail, std::min(ceil_div(all_blocks, blocks), p.cores)};
 }
 
 ComputeEstimate ComputeTiming::vector(const VectorWork& work) const {

@@ -5,8 +5,9 @@
 // fewer tiles than cores the depth k is split among them and the parts are added through SRAM (split-K). A tile costs
 // its full size however few tokens it holds, and a wave its full time however few tiles it holds.
 //
-// Attention: each (sequence, KV head) is a unit of work, split along its tokens while cores are idle (split-KV); the
-// query heads that share a KV head fill a tile of attention_tile_m rows, or waste the rest of it.
+// Attention: each (sequence, KV head) is a unit of work, split along its tokens while cores are idle (split-KV), either
+// evenly over all cores (balanced) or every sequence among the same number of cores, so that the longest is waited for;
+// the query heads that share a KV head fill a tile of attention_tile_m rows, or waste the rest of it.
 //
 // Vector unit: rows over the cores, each row at one core's SRAM bandwidth, plus the round trips that depend on each
 // other.
@@ -24,9 +25,9 @@
 namespace decodesim {
 
 struct ComputeEstimate {
-  Duration busy;          ///< of the cores, when data is always there
-  Duration tail;          ///< work left when the last byte arrives
-  std::int64_t cores = 0; ///< that take part, at most: they load in parallel
+  Duration busy;           ///< of the cores, when data is always there
+  Duration tail;           ///< work left when the last byte arrives
+  std::int64_t cores = 0;  ///< that load in parallel all the time
 };
 
 class ComputeTiming {

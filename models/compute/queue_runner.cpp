@@ -92,8 +92,8 @@ void QueueRunner::schedule_end() {
   const TimePoint done = std::max(computed, streamed);
   shared_.cores_free = done;
   // Memory is what was waited for until the last byte, unless the arithmetic took longer than that.
-  const Duration memory = computed > streamed ? (done - began_) - std::min(done - began_, estimate_.busy)
-                                              : loaded_ - began_;
+  const Duration memory =
+      computed > streamed ? (done - began_) - std::min(done - began_, estimate_.busy) : loaded_ - began_;
   account(&Breakdown::memory, memory_ps, memory);
   account(&Breakdown::compute, compute_ps, (done - began_) - memory);
   account(&Breakdown::overhead, overhead_ps, command_->drain);

@@ -27,7 +27,7 @@ struct RunnerShared {
   std::span<const MessageProgram> programs;  ///< of this rank, by Command::program
   CollectivePort* network = nullptr;         ///< null: no collectives
   std::uint64_t collectives_started = 0;
-  TimePoint cores_free;                      ///< when the units finish what they have
+  TimePoint cores_free;  ///< when the units finish what they have
   Bytes in_flight_per_core;
 };
 

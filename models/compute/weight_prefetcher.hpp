@@ -5,8 +5,8 @@
 // One train ahead at a time, and only while no kernel waits for loads of its own: demand goes first. A kernel's
 // prefetched bytes hold their SRAM until the kernel completes.
 //
-// Laws: prefetched bytes in SRAM never exceed the window; each prefetchable byte is loaded exactly once, either here or by
-// its kernel; with a window of zero nothing is ever issued.
+// Laws: prefetched bytes in SRAM never exceed the window; each prefetchable byte is loaded exactly once, either here or
+// by its kernel; with a window of zero nothing is ever issued.
 #pragma once
 
 #include <span>
@@ -53,8 +53,8 @@ class WeightPrefetcher : public DmaClient {
   Bytes window_;
   Bytes in_flight_;
   std::span<const Command> commands_;
-  std::vector<Ahead> ahead_;               ///< every prefetchable transfer of the step, in order
-  std::vector<std::size_t> first_ahead_;   ///< by command: its first entry in ahead_
+  std::vector<Ahead> ahead_;              ///< every prefetchable transfer of the step, in order
+  std::vector<std::size_t> first_ahead_;  ///< by command: its first entry in ahead_
   std::size_t cursor_ = 0;
   Bytes held_;
   Bytes most_held_;

@@ -70,13 +70,11 @@ Schema<DramParameters> DramParameters::schema() {
   return s;
 }
 
-Bytes DramParameters::burst_bytes() const {
-  return Bytes(width_bits * burst_length / 8);
-}
+Bytes DramParameters::burst_bytes() const { return Bytes(width_bits * burst_length / 8); }
 
 Duration DramParameters::burst_time() const {
-  return cycles_at(divide_up(Quantity<struct TransferTag>(burst_length), Quantity<struct TransferTag>(transfers_per_clock)),
-                   clock);
+  return cycles_at(
+      divide_up(Quantity<struct TransferTag>(burst_length), Quantity<struct TransferTag>(transfers_per_clock)), clock);
 }
 
 // From the total and not from the rounded burst time: no drift.

@@ -18,10 +18,10 @@ struct DramParameters {
   std::int64_t burst_length = 0;     ///< transfers a burst
   std::int64_t bank_groups = 0;
   std::int64_t banks_per_group = 0;
-  Bytes row_bytes;                   ///< page of one pseudo-channel's bank
-  Bytes interleave{256};             ///< contiguous bytes on one pseudo-channel before the next
+  Bytes row_bytes;        ///< page of one pseudo-channel's bank
+  Bytes interleave{256};  ///< contiguous bytes on one pseudo-channel before the next
   // Clocking.
-  Frequency clock;                     ///< CK, of the command bus
+  Frequency clock;                       ///< CK, of the command bus
   std::int64_t transfers_per_clock = 4;  ///< data transfers a pin in one CK
   // Timing: cycles for what the bus sets, durations for what the array sets.
   std::int64_t ccd_s = 2;
@@ -43,8 +43,8 @@ struct DramParameters {
   Duration rfc_per_bank;
   RefreshMode refresh = RefreshMode::kPerBank;
   // Controller.
-  std::int64_t queue_depth = 64;   ///< requests a pseudo-channel that the scheduler may reorder
-  std::int64_t write_drain = 32;   ///< writes a pseudo-channel that one turnaround is spread over
+  std::int64_t queue_depth = 64;  ///< requests a pseudo-channel that the scheduler may reorder
+  std::int64_t write_drain = 32;  ///< writes a pseudo-channel that one turnaround is spread over
 
   [[nodiscard]] Bytes burst_bytes() const;
   [[nodiscard]] Duration burst_time() const;

@@ -26,7 +26,8 @@ StreamShape MemoryTier::shape_of(const tlm::tlm_generic_payload& payload) {
 
 bool MemoryTier::within_capacity(const tlm::tlm_generic_payload& payload, Bytes length) const {
   const auto capacity = static_cast<std::uint64_t>(timing_->capacity().count());
-  return payload.get_address() <= capacity && static_cast<std::uint64_t>(length.count()) <= capacity - payload.get_address();
+  return payload.get_address() <= capacity &&
+         static_cast<std::uint64_t>(length.count()) <= capacity - payload.get_address();
 }
 
 // What the initiator keeps outstanding, over a loaded round trip, bounds the rate (Little's law).

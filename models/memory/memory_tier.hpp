@@ -15,9 +15,9 @@
 //   4. An address beyond the capacity gets TLM_ADDRESS_ERROR_RESPONSE and moves nothing.
 #pragma once
 
+#include <tlm_utils/passthrough_target_socket.h>
 #include <memory>
 #include <tlm>
-#include <tlm_utils/passthrough_target_socket.h>
 #include <vector>
 
 #include "models/memory/memory_timing.hpp"
@@ -69,8 +69,8 @@ class MemoryTier : public Component {
   RateSharing sharing_;
   std::vector<InService> slots_;  ///< indexed by train id
   std::vector<std::uint64_t> free_slots_;
-  std::vector<StreamShape> shapes_;    ///< scratch: the mix in service
-  std::vector<InService> finished_;    ///< scratch: what ends at this instant
+  std::vector<StreamShape> shapes_;  ///< scratch: the mix in service
+  std::vector<InService> finished_;  ///< scratch: what ends at this instant
   TimePoint busy_since_;
   sc_core::sc_event completion_{"completion"};
 };

@@ -40,8 +40,8 @@ class RateSharing {
   [[nodiscard]] const std::vector<Train>& trains() const { return trains_; }
 
  private:
-  std::vector<Train> trains_;         ///< in order of arrival
-  std::vector<std::size_t> by_cap_;   ///< scratch of share()
+  std::vector<Train> trains_;        ///< in order of arrival
+  std::vector<std::size_t> by_cap_;  ///< scratch of share()
   TimePoint updated_;
 };
 

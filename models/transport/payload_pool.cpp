@@ -18,8 +18,6 @@ tlm::tlm_generic_payload& PayloadPool::take() {
   return payload;
 }
 
-void PayloadPool::free(tlm::tlm_generic_payload* payload) {
-  free_.push_back(payload);
-}
+void PayloadPool::free(tlm::tlm_generic_payload* payload) { free_.push_back(payload); }
 
 }  // namespace decodesim

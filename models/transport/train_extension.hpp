@@ -24,9 +24,7 @@ class TrainExtension : public tlm::tlm_extension<TrainExtension> {
   std::uint32_t stream = 0;
 
   [[nodiscard]] tlm::tlm_extension_base* clone() const override { return new TrainExtension(*this); }
-  void copy_from(const tlm::tlm_extension_base& other) override {
-    *this = static_cast<const TrainExtension&>(other);
-  }
+  void copy_from(const tlm::tlm_extension_base& other) override { *this = static_cast<const TrainExtension&>(other); }
 };
 
 }  // namespace decodesim

@@ -50,9 +50,7 @@ DecodeDriver::DecodeDriver(const sc_core::sc_module_name& name, Context& context
   records_.reserve(static_cast<std::size_t>(total_steps_));
 }
 
-void DecodeDriver::start_of_simulation() {
-  next_.notify(sc_core::SC_ZERO_TIME);
-}
+void DecodeDriver::start_of_simulation() { next_.notify(sc_core::SC_ZERO_TIME); }
 
 std::span<const std::int64_t> DecodeDriver::contexts_of(std::int64_t step) const {
   if (plan_.workload.trace) return plan_.workload.trace->contexts(step);
@@ -81,6 +79,7 @@ void DecodeDriver::begin_step() {
   current_.begin = now();
   current_.sequences = static_cast<std::int64_t>(contexts.size());
   current_.kv_tokens = std::accumulate(contexts.begin(), contexts.end(), std::int64_t{0});
+  current_.longest_context = *std::max_element(contexts.begin(), contexts.end());
   breakdown_before_ = machine_.ranks().front()->core.breakdown();
   ranks_running_ = static_cast<std::int64_t>(machine_.ranks().size());
   trace(EventKind::kStepStart, static_cast<std::uint64_t>(next_step_));

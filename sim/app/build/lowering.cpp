@@ -116,8 +116,8 @@ void Lowering::attention(const Operator& op, std::size_t, std::vector<Command>& 
   Command command = kernel(op);
   command.gap += kernels_.attention_prologue;
   command.drain = kernels_.attention_epilogue;
-  command.work = AttentionWork{op.sequences, op.q_heads,   op.kv_heads,        op.head_dim,
-                               op.kv_tokens, op.longest_context, op.activation_type};
+  command.work = AttentionWork{op.sequences, op.q_heads,         op.kv_heads,        op.head_dim,
+                               op.kv_tokens, op.longest_context, op.activation_type, kernels_.balanced_split};
   command.add_transfer({.tier = cache.tier,
                         .write = false,
                         .prefetchable = false,
@@ -131,8 +131,8 @@ void Lowering::attention(const Operator& op, std::size_t, std::vector<Command>& 
   Command combine = kernel(op);
   combine.name = "attention_combine_splits";
   const std::int64_t rows = op.sequences * op.q_heads;
-  combine.work = VectorWork{rows, Bytes(2 * op.head_dim * kPartialBytes), Flops(2 * rows * op.head_dim),
-                            kElementwiseAccesses};
+  combine.work =
+      VectorWork{rows, Bytes(2 * op.head_dim * kPartialBytes), Flops(2 * rows * op.head_dim), kElementwiseAccesses};
   commands.push_back(combine);
 }
 
@@ -154,8 +154,8 @@ void Lowering::kv_append(const Operator& op, std::size_t, std::vector<Command>& 
   }
   Command command = kernel(op);
   const std::int64_t bytes = (op.input_bytes + op.kv_written).count();
-  command.work = VectorWork{checked::narrow(checked::divide_up(bytes, kBlockBytes)), Bytes(std::min(bytes, kBlockBytes)),
-                            op.flops, kElementwiseAccesses};
+  command.work = VectorWork{checked::narrow(checked::divide_up(bytes, kBlockBytes)),
+                            Bytes(std::min(bytes, kBlockBytes)), op.flops, kElementwiseAccesses};
   command.add_transfer(write);
   commands.push_back(command);
 }
@@ -163,8 +163,8 @@ void Lowering::kv_append(const Operator& op, std::size_t, std::vector<Command>& 
 void Lowering::elementwise(const Operator& op, std::size_t index, std::vector<Command>& commands) const {
   Command command = kernel(op);
   const std::int64_t bytes = (op.input_bytes + op.output_bytes).count();
-  command.work = VectorWork{checked::narrow(checked::divide_up(bytes, kBlockBytes)), Bytes(std::min(bytes, kBlockBytes)),
-                            op.flops, kElementwiseAccesses};
+  command.work = VectorWork{checked::narrow(checked::divide_up(bytes, kBlockBytes)),
+                            Bytes(std::min(bytes, kBlockBytes)), op.flops, kElementwiseAccesses};
   command.add_transfer(weights(op, index));
   commands.push_back(command);
 }
@@ -195,7 +195,8 @@ void Lowering::row_wise(const Operator& op, std::size_t index, std::vector<Comma
 void Lowering::sampling(const Operator& op, std::vector<Command>& commands) const {
   for (std::int64_t i = 0; i < kernels_.sampling_kernels; ++i) {
     Command command = kernel(op);
-    const Bytes logits = Bytes(checked::multiply_divide_up(op.input_bytes.count(), kLogitBytes * 8, bits_of(op.activation_type)));
+    const Bytes logits =
+        Bytes(checked::multiply_divide_up(op.input_bytes.count(), kLogitBytes * 8, bits_of(op.activation_type)));
     const std::int64_t blocks = checked::narrow(checked::divide_up(logits.count(), kBlockBytes));
     command.work = VectorWork{blocks, Bytes(kBlockBytes), op.flops, kRowWiseAccesses};
     commands.push_back(command);

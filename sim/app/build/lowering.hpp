@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lowering: operators -> commands, as a software profile has it: which kernels an operator becomes, what each starts and
-// ends with, and where its operands lie.
+// Lowering: operators -> commands, as a software profile has it: which kernels an operator becomes, what each starts
+// and ends with, and where its operands lie.
 #pragma once
 
 #include <cstdint>

@@ -56,14 +56,14 @@ void Machine::connect(const Plan& plan, Context& context) {
   const Topology topology = star(plan.accelerators, plan.network->network_switch.ports);
   const bool folded = static_cast<std::int64_t>(ranks_.size()) != plan.accelerators;
   const std::int32_t hub = hub_of(topology);
-  const SwitchWiring wiring = folded ? SwitchWiring::folded_star()
-                                     : SwitchWiring{.ports = plan.accelerators,
-                                                    .output = output_ports(topology, hub),
-                                                    .folded = false};
+  const SwitchWiring wiring =
+      folded ? SwitchWiring::folded_star()
+             : SwitchWiring{.ports = plan.accelerators, .output = output_ports(topology, hub), .folded = false};
   switch_ = std::make_unique<Switch>("switch", context, plan.network->network_switch, wiring);
   for (const TopologyCable& cable : topology.cables) {
     const bool hub_first = cable.a == hub;
-    const auto rank = static_cast<std::size_t>(topology.nodes[static_cast<std::size_t>(hub_first ? cable.b : cable.a)].rank);
+    const auto rank =
+        static_cast<std::size_t>(topology.nodes[static_cast<std::size_t>(hub_first ? cable.b : cable.a)].rank);
     if (rank >= ranks_.size()) continue;
     const std::int32_t port = hub_first ? cable.port_a : cable.port_b;
     ranks_[rank]->up->out(switch_->input(port));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Machine: the modules of a plan, constructed and connected. With folding there is one rank in it, which stands for all.
+// Machine: the modules of a plan, constructed and connected. With folding there is one rank in it, which stands for
+// all.
 //
 //   rank0.core --TLM--> rank0.hbm, ...
 //   rank0.collectives <-> rank0.nic --up--> switch --down--> rank0.nic

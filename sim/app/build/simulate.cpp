@@ -12,9 +12,7 @@ namespace decodesim {
 namespace {
 
 // Ranks under tensor parallelism run one program with one placement on a symmetric star: one of them can stand for all.
-std::int64_t simulated_ranks(const Plan& plan) {
-  return plan.run.fold ? 1 : plan.accelerators;
-}
+std::int64_t simulated_ranks(const Plan& plan) { return plan.run.fold ? 1 : plan.accelerators; }
 
 void collect_memory(const Plan& plan, const Machine& machine, std::int64_t fold, RunResult& result) {
   for (std::size_t tier = 0; tier < plan.memory.size(); ++tier) {

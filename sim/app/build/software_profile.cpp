@@ -10,7 +10,8 @@ Schema<KernelParameters> KernelParameters::schema() {
   return Schema<P>("software profile's kernels", "Which kernels an operator becomes and what each costs")
       .field("start", &P::start, range, "End of one kernel to the first instruction of the next", required())
       .field("matrix_prologue", &P::matrix_prologue, range,
-             "In a matrix kernel: scheduling of its blocks, descriptors and barriers, until its loads stream", required())
+             "In a matrix kernel: scheduling of its blocks, descriptors and barriers, until its loads stream",
+             required())
       .field("matrix_epilogue", &P::matrix_epilogue, range,
              "In a matrix kernel: last product to results that the next kernel sees", required())
       .field("attention_prologue", &P::attention_prologue, range,
@@ -25,6 +26,9 @@ Schema<KernelParameters> KernelParameters::schema() {
              assumed("on"))
       .field("separate_combine", &P::separate_combine,
              "Adding up the parts of split-KV attention as a kernel of its own", assumed("on"))
+      .field("balanced_split", &P::balanced_split,
+             "Split-KV attention gives longer sequences more cores; else the longest one is waited for",
+             cited("FlashAttention 3: num_splits_dynamic of its scheduler metadata"))
       .field("kv_page_tokens", &P::kv_page_tokens, {1, 1 << 20},
              "Tokens of one sequence and head that lie together in the paged KV cache",
              cited("vLLM: block_size 16 by default"))

@@ -32,8 +32,7 @@ void list_parts(const Catalog& catalog, PartKind kind, std::ostream& out) {
 
 void print_values(const std::vector<ResolvedValue>& values, std::ostream& out) {
   for (const ResolvedValue& value : values)
-    out << padded(value.path + ": " + value.value, 40) << value.meaning << '\n'
-        << "    " << value.origin << '\n';
+    out << padded(value.path + ": " + value.value, 40) << value.meaning << '\n' << "    " << value.origin << '\n';
 }
 
 void print_part(const Catalog& catalog, PartKind kind, const std::string& name, std::ostream& out) {
@@ -83,7 +82,8 @@ int catalog_command(const CatalogOptions& options, std::ostream& out) {
       print_part(catalog, info.kind, options.name, out);
     return kDone;
   }
-  throw ConfigError(whole_file("catalog"), "'" + options.kind + "' is no kind of part" + suggestion(options.kind, known));
+  throw ConfigError(whole_file("catalog"),
+                    "'" + options.kind + "' is no kind of part" + suggestion(options.kind, known));
 }
 
 }  // namespace decodesim

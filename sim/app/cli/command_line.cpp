@@ -59,7 +59,8 @@ void add_inspection(CLI::App& app, Arguments& args) {
   CLI::App* catalog = app.add_subcommand("catalog", "What ships, with parameters and their sources");
   catalog->add_option("KIND", args.catalog.kind, "Kind of part; without it: list the kinds");
   catalog->add_option("NAME", args.catalog.name, "A part; without it: list the parts of the kind");
-  catalog->callback([&args] { args.chosen = [&args](std::ostream& out) { return catalog_command(args.catalog, out); }; });
+  catalog->callback(
+      [&args] { args.chosen = [&args](std::ostream& out) { return catalog_command(args.catalog, out); }; });
 }
 
 void add_batching_options(CLI::App& command, TraceOptions& trace) {
@@ -81,18 +82,16 @@ void add_trace(CLI::App& app, Arguments& args) {
   azure->add_option("FILE", args.trace.source, "CSV file")->required();
   azure->add_option("--requests", args.trace.requests, "The first so many requests of the file")->check(count);
   add_batching_options(*azure, args.trace);
-  azure->callback([&args] {
-    args.chosen = [&args](std::ostream& out) { return trace_import_command(args.trace, out); };
-  });
+  azure->callback(
+      [&args] { args.chosen = [&args](std::ostream& out) { return trace_import_command(args.trace, out); }; });
   CLI::App* generate = trace->add_subcommand("generate", "From published statistics of request lengths");
   generate->add_option("LENGTHS", args.trace.source, "Name of the distribution, azure_conversation_2023")->required();
   generate->add_option("--requests", args.trace.requests, "How many requests")->required()->check(count);
   generate->add_option("--seed", args.trace.seed, "Seed of the lengths")
       ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()));
   add_batching_options(*generate, args.trace);
-  generate->callback([&args] {
-    args.chosen = [&args](std::ostream& out) { return trace_generate_command(args.trace, out); };
-  });
+  generate->callback(
+      [&args] { args.chosen = [&args](std::ostream& out) { return trace_generate_command(args.trace, out); }; });
 }
 
 int execute(const Arguments& args) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// InterruptGuard: while it lives, the first SIGINT or SIGTERM is noted and does not end the process; a second one does.
+// InterruptGuard: while it lives, the first SIGINT or SIGTERM is noted and does not end the process; another one, half
+// a second later or more, does.
 #pragma once
 
 #include <array>

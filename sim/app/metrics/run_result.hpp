@@ -16,9 +16,10 @@ struct StepRecord {
   std::int64_t step = 0;
   TimePoint begin;
   Duration latency;
-  std::int64_t sequences = 0;  ///< = tokens produced
-  std::int64_t kv_tokens = 0;  ///< cached before the step, over all sequences
-  Breakdown breakdown;         ///< of rank 0; adds up to the latency
+  std::int64_t sequences = 0;        ///< = tokens produced
+  std::int64_t kv_tokens = 0;        ///< cached before the step, over all sequences
+  std::int64_t longest_context = 0;  ///< of one sequence, before the step
+  Breakdown breakdown;               ///< of rank 0; adds up to the latency
 };
 
 /// One memory tier over the whole run, summed over all accelerators.
@@ -27,8 +28,8 @@ struct MemoryRecord {
   std::string part;
   Bytes bytes_read;
   Bytes bytes_written;
-  Bandwidth peak;      ///< of all accelerators' tiers together
-  Duration busy;       ///< of one accelerator
+  Bandwidth peak;  ///< of all accelerators' tiers together
+  Duration busy;   ///< of one accelerator
 };
 
 /// One statistic of one component.
@@ -44,15 +45,15 @@ struct RunResult {
   std::int64_t steps_asked = 0;
   bool interrupted = false;
   Duration simulated;
-  std::uint64_t events = 0;     ///< traced events: transfers, commands, trains
-  std::string fingerprint;      ///< 16 hexadecimal digits
-  std::int64_t folded_ranks = 1;  ///< ranks that one simulated rank stands for
+  std::uint64_t events = 0;          ///< traced events: transfers, commands, trains
+  std::string fingerprint;           ///< 16 hexadecimal digits
+  std::int64_t folded_ranks = 1;     ///< ranks that one simulated rank stands for
   std::string all_reduce_algorithm;  ///< "" without collectives
   std::vector<MemoryRecord> memory;
   std::vector<ComponentRecord> components;
-  Bytes network_payload;        ///< delivered between accelerators, all ranks
-  Int128 flops = 0;             ///< of all ranks: a long run of a large model exceeds 64 bits
-  Bytes weights_per_step;       ///< of all ranks, for MBU
+  Bytes network_payload;   ///< delivered between accelerators, all ranks
+  Int128 flops = 0;        ///< of all ranks: a long run of a large model exceeds 64 bits
+  Bytes weights_per_step;  ///< of all ranks, for MBU
   // Not reproducible: measured on the host.
   double wall_seconds = 0;
   std::int64_t peak_rss_bytes = 0;

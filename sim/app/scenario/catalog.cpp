@@ -41,8 +41,8 @@ Part part_of(PartKind kind, Node node, const std::string& name) {
   const Node* given = node.find("kind");
   if (given == nullptr) throw ConfigError(node.position(), "the part lacks 'kind'; expected kind: " + expected);
   if (given->text() != expected)
-    throw ConfigError(given->position(),
-                      "the part '" + name + "' is of kind '" + given->text() + "'; expected a part of kind " + expected);
+    throw ConfigError(given->position(), "the part '" + name + "' is of kind '" + given->text() +
+                                             "'; expected a part of kind " + expected);
   Part part;
   part.name = name;
   if (const Node* own = node.find("part"); own != nullptr && own->is_scalar()) part.name = own->text();
@@ -125,8 +125,9 @@ Part Catalog::load(PartKind kind, const Node& use) const {
     const fs::path file = resolve(use);
     std::error_code ignored;
     if (!fs::exists(file, ignored))
-      throw ConfigError(use.position(), "part file '" + name + "' does not exist; expected a YAML file, relative to "
-                                        "the file that names it");
+      throw ConfigError(use.position(), "part file '" + name +
+                                            "' does not exist; expected a YAML file, relative to "
+                                            "the file that names it");
     name = file.stem().string();
     node = read_yaml_file(file.string(), diagnostics);
   } else {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Catalog: the part files that ship with the program (and any part file that a scenario names by its path), found at run
-// time: beside the installed executable, else in the source tree.
+// Catalog: the part files that ship with the program (and any part file that a scenario names by its path), found at
+// run time: beside the installed executable, else in the source tree.
 //
 // A part file is a YAML mapping: `part` (its name), `kind`, `summary`, then the parameters of its kind, each as
 // {value: .., source: ".."}.

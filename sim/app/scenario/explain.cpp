@@ -36,7 +36,8 @@ std::string explain(const Plan& plan, std::string_view path) {
   }
   if (!list.empty()) return list;
   std::string hint = suggestion(path, known);
-  if (hint.starts_with("; expected")) hint = "; expected a path as `decodesim check` prints them, such as " + known.at(1);
+  if (hint.starts_with("; expected"))
+    hint = "; expected a path as `decodesim check` prints them, such as " + known.at(1);
   throw ConfigError(whole_file(plan.file), "no value at '" + std::string(path) + "'" + hint);
 }
 

@@ -14,7 +14,7 @@ namespace decodesim {
 struct PartListing {
   Part part;
   std::vector<ResolvedValue> values;
-  std::vector<FieldInfo> fields;  ///< of each value
+  std::vector<FieldInfo> fields;                            ///< of each value
   std::vector<std::pair<std::string, std::string>> brings;  ///< an accelerator's other parts: "memory", "[{use: ..}]"
 };
 

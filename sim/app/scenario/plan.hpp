@@ -26,8 +26,8 @@ namespace decodesim {
 
 /// One memory tier of every accelerator.
 struct MemoryPlan {
-  std::string name;           ///< what placement rules call it: "hbm"
-  std::string part;           ///< catalog name
+  std::string name;  ///< what placement rules call it: "hbm"
+  std::string part;  ///< catalog name
   std::int64_t stacks = 1;
   std::optional<DramParameters> dram;  ///< exactly one of these two
   std::optional<FlatMemoryParameters> flat;
@@ -50,7 +50,7 @@ struct SoftwarePlan {
 
 struct WorkloadPlan {
   std::string model;
-  DecodeConfig decode;   ///< architecture, precision, ranks
+  DecodeConfig decode;  ///< architecture, precision, ranks
   std::int64_t batch = 0;
   std::int64_t context = 0;
   std::int64_t steps = 0;

@@ -6,7 +6,8 @@ namespace decodesim {
 Node only(const Node& mapping, const std::vector<std::string>& keys) {
   Node out = Node::mapping(mapping.position());
   for (const Node::Entry& entry : mapping.entries())
-    if (std::find(keys.begin(), keys.end(), entry.key) != keys.end()) out.set(entry.key, entry.key_position, entry.value);
+    if (std::find(keys.begin(), keys.end(), entry.key) != keys.end())
+      out.set(entry.key, entry.key_position, entry.value);
   return out;
 }
 

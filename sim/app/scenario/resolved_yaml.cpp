@@ -60,7 +60,8 @@ class Printer {
     open_.resize(common);
     for (std::size_t i = common; i + 1 < parts.size(); ++i) open(parts[i]);
     std::string line = margin() + std::string(parts.back()) + ": " + text;
-    if (!origin.empty()) line += std::string(line.size() < kCommentColumn ? kCommentColumn - line.size() : 2, ' ') + "# " + origin;
+    if (!origin.empty())
+      line += std::string(line.size() < kCommentColumn ? kCommentColumn - line.size() : 2, ' ') + "# " + origin;
     out_ += line + "\n";
   }
 
@@ -100,9 +101,7 @@ bool is_plain(const std::string& text) {
 
 }  // namespace
 
-bool is_file_reference(std::string_view path) {
-  return path == "workload.trace" || path == "workload.requests.azure";
-}
+bool is_file_reference(std::string_view path) { return path == "workload.trace" || path == "workload.requests.azure"; }
 
 std::string flow_yaml(const Node& node) {
   std::string out;

@@ -92,10 +92,10 @@ void MappingSection::read_parallel(const Node* accelerators) {
   plan.workload.decode.ranks = keys_.parallel.tensor;
   if (plan.accelerators == keys_.parallel.tensor) return;
   const std::string count = std::to_string(plan.accelerators);
-  reading_.diagnostics.error(accelerators->position(),
-                             "count: " + count + " accelerators, but mapping.parallel uses " +
-                                 std::to_string(keys_.parallel.tensor) + " (tensor " +
-                                 std::to_string(keys_.parallel.tensor) + "); expected equal numbers");
+  reading_.diagnostics.error(accelerators->position(), "count: " + count + " accelerators, but mapping.parallel uses " +
+                                                           std::to_string(keys_.parallel.tensor) + " (tensor " +
+                                                           std::to_string(keys_.parallel.tensor) +
+                                                           "); expected equal numbers");
 }
 
 std::int32_t MappingSection::tier_of(const char* key, std::string& name, const std::vector<std::string>& tiers) {
@@ -124,13 +124,12 @@ void MappingSection::resolve() { reading_.resolve(MappingKeys::schema(), given_ 
 
 Schema<RunPlan> run_schema() {
   // `on` and `auto` mean the same: ranks are only ever folded when they provably do the same.
-  return std::move(
-      Schema<RunPlan>("run", "How the simulation is run")
-          .field("seed", &RunPlan::seed, {0, std::numeric_limits<std::int64_t>::max()}, "Of everything random",
-                 assumed("1"))
-          .choice<bool>("fold", &RunPlan::fold, {{"auto", true}, {"on", true}, {"off", false}},
-                        "Whether one rank may stand for all that provably do the same",
-                        derived("auto: the results are equal, and it is faster")));
+  return std::move(Schema<RunPlan>("run", "How the simulation is run")
+                       .field("seed", &RunPlan::seed, {0, std::numeric_limits<std::int64_t>::max()},
+                              "Of everything random", assumed("1"))
+                       .choice<bool>("fold", &RunPlan::fold, {{"auto", true}, {"on", true}, {"off", false}},
+                                     "Whether one rank may stand for all that provably do the same",
+                                     derived("auto: the results are equal, and it is faster")));
 }
 
 void read_run(const Node* run, Reading& reading) {

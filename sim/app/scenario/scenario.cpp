@@ -22,9 +22,9 @@ class ScenarioReader {
     if (!root_.is_mapping())
       throw ConfigError(root_.position(), "a scenario is " + std::string(root_.kind_text()) +
                                               "; expected a mapping with system and workload");
-    schema_detail::report_unknown_keys(
-        root_, "the scenario", {"scenario", "system", "workload", "mapping", "run", "outputs", "expect"}, {},
-        diagnostics_);
+    schema_detail::report_unknown_keys(root_, "the scenario",
+                                       {"scenario", "system", "workload", "mapping", "run", "outputs", "expect"}, {},
+                                       diagnostics_);
     read_title();
     if (const Node* system = required_section("system")) system_.read(*system);
     if (const Node* workload = required_section("workload")) workload_.read(*workload);

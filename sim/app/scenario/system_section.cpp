@@ -92,9 +92,9 @@ void SystemSection::read_memory(const Node& node) {
   own.read(own_part, keys, reading_.diagnostics);
   if (keys.name.empty()) keys.name = memory_.empty() ? "hbm" : "hbm" + std::to_string(memory_.size());
   if (!is_word(keys.name))
-    reading_.diagnostics.error(place_of(node, "name"),
-                               "name: '" + keys.name + "' cannot name a memory tier; expected letters, digits and "
-                               "'_', and none of core, collectives, nic");
+    reading_.diagnostics.error(place_of(node, "name"), "name: '" + keys.name +
+                                                           "' cannot name a memory tier; expected letters, digits and "
+                                                           "'_', and none of core, collectives, nic");
   for (const MemoryKeys& other : memory_)
     if (other.name == keys.name)
       reading_.diagnostics.error(place_of(node, "name"),
@@ -167,8 +167,8 @@ void SystemSection::check_network() {
   const Plan& plan = reading_.plan;
   if (!plan.network) {
     if (plan.accelerators > 1)
-      reading_.diagnostics.error(position_, std::to_string(plan.accelerators) +
-                                                " accelerators without a network; expected system.network");
+      reading_.diagnostics.error(
+          position_, std::to_string(plan.accelerators) + " accelerators without a network; expected system.network");
     return;
   }
   const NetworkPlan& network = *plan.network;

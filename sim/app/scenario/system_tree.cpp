@@ -92,8 +92,8 @@ class Expander {
       if (own->is_sequence())
         tiers = own->items();
       else
-        diagnostics_.error(own->position(), "memory of a part is " + std::string(own->kind_text()) +
-                                                "; expected a list of tiers");
+        diagnostics_.error(own->position(),
+                           "memory of a part is " + std::string(own->kind_text()) + "; expected a list of tiers");
     }
     if (given != nullptr && given->is_sequence()) {
       for (std::size_t i = 0; i < given->items().size(); ++i) lay_tier(given->items()[i], i, tiers);

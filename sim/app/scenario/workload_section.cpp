@@ -40,12 +40,12 @@ std::string absolute_text(const std::filesystem::path& path) {
 }  // namespace
 
 Schema<FixedSteps> FixedSteps::schema() {
-  return std::move(Schema<FixedSteps>("workload", "Decode steps that are all alike")
-                       .field("batch", &FixedSteps::batch, {1, 1'000'000}, "Sequences decoded together", required())
-                       .field("context", &FixedSteps::context, {0, kLongestContext - 1},
-                              "Tokens of each sequence in the cache before a step", required())
-                       .field("steps", &FixedSteps::steps, kSteps, "Decode steps to simulate",
-                              assumed("64: they are all alike")));
+  return std::move(
+      Schema<FixedSteps>("workload", "Decode steps that are all alike")
+          .field("batch", &FixedSteps::batch, {1, 1'000'000}, "Sequences decoded together", required())
+          .field("context", &FixedSteps::context, {0, kLongestContext - 1},
+                 "Tokens of each sequence in the cache before a step", required())
+          .field("steps", &FixedSteps::steps, kSteps, "Decode steps to simulate", assumed("64: they are all alike")));
 }
 
 Schema<TraceSteps> TraceSteps::schema() {
@@ -103,10 +103,9 @@ bool WorkloadSection::read_kind() {
   }
   if (kind->text() == "decode") return true;
   const bool to_come = std::find(kKindsToCome.begin(), kKindsToCome.end(), kind->text()) != kKindsToCome.end();
-  reading_.diagnostics.error(kind->position(),
-                             "kind '" + kind->text() +
-                                 (to_come ? "' is not available in this version; expected decode"
-                                          : "' is no kind of workload; expected decode"));
+  reading_.diagnostics.error(kind->position(), "kind '" + kind->text() +
+                                                   (to_come ? "' is not available in this version; expected decode"
+                                                            : "' is no kind of workload; expected decode"));
   return false;
 }
 
@@ -122,22 +121,23 @@ void WorkloadSection::read_model() {
     if (given->is_mapping()) {
       model_ = *given;
     } else if (!given->is_scalar()) {
-      diagnostics.error(given->position(), "model is " + std::string(given->kind_text()) +
-                                               "; expected the name of a model or a file");
+      diagnostics.error(given->position(),
+                        "model is " + std::string(given->kind_text()) + "; expected the name of a model or a file");
       return;
     } else if (is_path(given->text())) {
       const std::filesystem::path file = reading_.catalog.resolve(*given);
       std::error_code ignored;
       if (!std::filesystem::exists(file, ignored))
-        throw ConfigError(given->position(), "model file '" + given->text() + "' does not exist; expected a YAML file, "
-                                             "relative to the file that names it");
+        throw ConfigError(given->position(), "model file '" + given->text() +
+                                                 "' does not exist; expected a YAML file, "
+                                                 "relative to the file that names it");
       model_ = read_yaml_file(file.string(), diagnostics);
     } else {
       const ModelLibrary library(reading_.catalog.models().string(), diagnostics);
       const ModelEntry* entry = library.find(given->text());
       if (entry == nullptr)
-        throw ConfigError(given->position(), "unknown model '" + given->text() + "'" +
-                                                 suggestion(given->text(), library.names()));
+        throw ConfigError(given->position(),
+                          "unknown model '" + given->text() + "'" + suggestion(given->text(), library.names()));
       const std::filesystem::path file = entry->file;
       model_ = read_shipped_file(file, "models/" + file.filename().string(), diagnostics);
     }
@@ -168,8 +168,9 @@ void WorkloadSection::read_steps() {
     BatchedSteps::schema().read(steps_node(keys), batched_, diagnostics);
     read_requests(*requests);
   } else if (node_.find("batch") == nullptr && node_.find("context") == nullptr) {
-    diagnostics.error(node_.position(), "workload says not what to decode; expected batch and context, a trace, or "
-                                        "requests and concurrency");
+    diagnostics.error(node_.position(),
+                      "workload says not what to decode; expected batch and context, a trace, or "
+                      "requests and concurrency");
   } else {
     FixedSteps::schema().read(steps_node(keys), fixed_, diagnostics);
     WorkloadPlan& plan = reading_.plan.workload;
@@ -196,14 +197,14 @@ void WorkloadSection::read_requests(const Node& requests) {
       diagnostics.error(generator->position(),
                         "generator: '" + generator->text() + "' is not known" + suggestion(generator->text(), names));
   } else {
-    diagnostics.error(requests.position(), "requests name no source; expected azure: FILE, or generator: NAME and count");
+    diagnostics.error(requests.position(),
+                      "requests name no source; expected azure: FILE, or generator: NAME and count");
   }
 }
 
 void WorkloadSection::make_steps(std::int64_t seed) {
   if (source_ == Source::kFixed) return;
-  auto trace =
-      std::make_shared<DecodeTrace>(source_ == Source::kTrace ? trace_of_file() : trace_of_requests(seed));
+  auto trace = std::make_shared<DecodeTrace>(source_ == Source::kTrace ? trace_of_file() : trace_of_requests(seed));
   WorkloadPlan& plan = reading_.plan.workload;
   plan.batch = trace->largest_batch();
   plan.context = trace->longest_context();
@@ -217,8 +218,9 @@ DecodeTrace WorkloadSection::trace_of_file() {
   const std::filesystem::path file = reading_.catalog.trace_file(name);
   std::error_code ignored;
   if (!std::filesystem::exists(file, ignored))
-    throw ConfigError(name.position(), "trace '" + name.text() + "' does not exist; expected a decode trace file, "
-                                       "relative to the file that names it");
+    throw ConfigError(name.position(), "trace '" + name.text() +
+                                           "' does not exist; expected a decode trace file, "
+                                           "relative to the file that names it");
   trace_.trace = absolute_text(file);
   DecodeTrace trace = read_decode_trace(file.string());
   if (trace.steps() == 0) throw ConfigError(whole_file(file.string()), "the trace is empty; expected a step");
@@ -233,8 +235,9 @@ DecodeTrace WorkloadSection::trace_of_requests(std::int64_t seed) {
     const std::filesystem::path file = reading_.catalog.trace_file(name);
     std::error_code ignored;
     if (!std::filesystem::exists(file, ignored))
-      throw ConfigError(name.position(), "trace '" + name.text() + "' does not exist; expected an Azure LLM trace "
-                                         "file, relative to the file that names it");
+      throw ConfigError(name.position(), "trace '" + name.text() +
+                                             "' does not exist; expected an Azure LLM trace "
+                                             "file, relative to the file that names it");
     azure_.azure = absolute_text(file);
     requests = read_azure_trace(file.string(), azure_.count);
     azure_.count = static_cast<std::int64_t>(requests.size());
@@ -247,8 +250,9 @@ DecodeTrace WorkloadSection::trace_of_requests(std::int64_t seed) {
   for (const Request& request : requests) tokens = checked::add(tokens, decode_steps_of(request));
   if (batched_.steps > 0) tokens = std::min(tokens, checked::multiply(batched_.steps, batched_.concurrency));
   if (tokens == 0)
-    throw ConfigError(requests_node.position(), "no request generates two tokens: there is nothing to decode; expected "
-                                                "longer or more requests");
+    throw ConfigError(requests_node.position(),
+                      "no request generates two tokens: there is nothing to decode; expected "
+                      "longer or more requests");
   if (tokens > kMostTraceTokens)
     throw ConfigError(requests_node.position(), "the requests decode " + std::to_string(tokens) +
                                                     " tokens; expected at most " + std::to_string(kMostTraceTokens) +
@@ -260,9 +264,9 @@ void WorkloadSection::resolve() {
   struct Kind {
     std::string kind = "decode";
   };
-  const Schema<Kind> kind = std::move(
-      Schema<Kind>("workload", "").choice<std::string>("kind", &Kind::kind, {{"decode", "decode"}},
-                                                       "What is simulated", required()));
+  const Schema<Kind> kind =
+      std::move(Schema<Kind>("workload", "")
+                    .choice<std::string>("kind", &Kind::kind, {{"decode", "decode"}}, "What is simulated", required()));
   reading_.resolve(kind, &node_, Kind{}, "workload");
   const WorkloadPlan& plan = reading_.plan.workload;
   reading_.resolve(Architecture::schema(), &model_, plan.decode.architecture, "workload.model");

@@ -18,8 +18,8 @@ using namespace literals;
 std::string digest(const RunResult& result, bool with_fingerprint) {
   std::ostringstream out;
   for (const StepRecord& s : result.steps)
-    out << s.step << ' ' << s.begin.since_start().count() << ' ' << s.latency.count() << ' ' << s.breakdown.memory.count()
-        << ' ' << s.breakdown.compute.count() << ' ' << s.breakdown.network.count() << ' '
+    out << s.step << ' ' << s.begin.since_start().count() << ' ' << s.latency.count() << ' '
+        << s.breakdown.memory.count() << ' ' << s.breakdown.compute.count() << ' ' << s.breakdown.network.count() << ' '
         << s.breakdown.overhead.count() << '\n';
   for (const MemoryRecord& m : result.memory)
     out << m.name << ' ' << m.bytes_read.count() << ' ' << m.bytes_written.count() << '\n';
@@ -113,7 +113,8 @@ TEST(SimulateTest, LatencyFollowsTheContextOfATrace) {
   DecodeTrace trace;
   const std::vector<SequenceId> ids{0};
   for (const std::int64_t context : {1000, 1001, 1002}) trace.add_step(ids, std::vector<std::int64_t>{context});
-  for (const std::int64_t context : {900'000, 900'001}) trace.add_step(std::vector<SequenceId>{1}, std::vector<std::int64_t>{context});
+  for (const std::int64_t context : {900'000, 900'001})
+    trace.add_step(std::vector<SequenceId>{1}, std::vector<std::int64_t>{context});
   plan.workload.trace = std::make_shared<const DecodeTrace>(trace);
   plan.workload.steps = trace.steps();
   ProgressListener quiet;

@@ -52,7 +52,7 @@ TEST(BadInputTest, DuplicateKey) {
 
 TEST(BadInputTest, NumberWithoutUnit) {
   expect_refused(replaced(kTiny, "count: 1", "count: 1, clock: 3"),
-                 "bad.yaml:2:49: clock: '3' has no unit; expected one of GHz, MHz, kHz, Hz\n");
+                 "bad.yaml:2:47: clock: '3' has no unit; expected one of GHz, MHz, kHz, Hz\n");
 }
 
 TEST(BadInputTest, NegativeValue) {
@@ -61,10 +61,8 @@ TEST(BadInputTest, NegativeValue) {
 }
 
 TEST(BadInputTest, AbsurdValue) {
-  expect_refused(replaced(kTiny, "count: 1", "count: 1, sram: 5 TiB"),
-                 "bad.yaml:2:48: sram: '5 TiB' is out of range; expected 0 B to 10 TB\n"
-                     .replace(0, 0, ""),
-                 "--set system.accelerators.sram='20 TB' --set workload.batch=1");
+  expect_refused(replaced(kTiny, "count: 1", "count: 1, sram: 20 TB"),
+                 "bad.yaml:2:46: sram: '20 TB' is out of range; expected 0 B to 10 TB\n");
 }
 
 TEST(BadInputTest, UnknownPart) {
@@ -85,7 +83,7 @@ TEST(BadInputTest, TensorParallelismThatDoesNotDivideTheHeads) {
 
 TEST(BadInputTest, AModelThatDoesNotFit) {
   expect_refused(replaced(kTiny, "llama-3-8b", "llama-3-70b"),
-                 "bad.yaml:4:3: memory tier 'hbm' is too small: 141.2 GB asked for on each accelerator, 45.15 GB too "
+                 "bad.yaml:4:3: memory tier 'hbm' is too small: 141.1 GB asked for on each accelerator, 45.14 GB too "
                  "much; expected at most 96 GB\n"
                  "  hbm, on each accelerator:\n"
                  "    embedding table             2.101 GB\n"
@@ -96,9 +94,9 @@ TEST(BadInputTest, AModelThatDoesNotFit) {
                  "    kv cache                     33.1 MB\n"
                  "    activations                 188.4 kB\n"
                  "    logits                      256.5 kB\n"
-                 "    asked for                   141.2 GB\n"
+                 "    asked for                   141.1 GB\n"
                  "    capacity                       96 GB\n"
-                 "    too much                    45.15 GB\n");
+                 "    too much                    45.14 GB\n");
 }
 
 TEST(BadInputTest, MissingTrace) {
@@ -124,18 +122,17 @@ TEST(BadInputTest, EmptyTrace) {
 
 TEST(BadInputTest, TruncatedTrace) {
   expect_trace_refused("# decodesim decode trace 1\n0:5\n0:6\n",
-                       "my.trace:4:1: the file ends without 'end 2': it was cut off; expected 'end 2' as the last line\n");
+                       "my.trace:4:1: the file ends without an 'end' record: it is truncated; expected 'end 2'\n");
 }
 
 TEST(BadInputTest, MalformedTrace) {
   expect_trace_refused("# decodesim decode trace 1\n0:5\n0:x\nend 2\n",
-                       "my.trace:3:3: 'x' is not a number; expected the context length in digits\n");
+                       "my.trace:3:3: '0:x' has no whole number as its context; expected id:context\n");
 }
 
 TEST(BadInputTest, MalformedAzureTrace) {
   const ProgramFolder folder;
-  folder.write("bad.yaml",
-               replaced(kTiny, "batch: 1\n  context: 100", "requests: {azure: my.csv}\n  concurrency: 4"));
+  folder.write("bad.yaml", replaced(kTiny, "batch: 1\n  context: 100", "requests: {azure: my.csv}\n  concurrency: 4"));
   folder.write("my.csv", "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:15:46.68,374,many\n");
   const Outcome outcome = folder.run("run bad.yaml");
   EXPECT_EQ(outcome.status, 2);
@@ -195,11 +192,11 @@ TEST(BadInputTest, UnknownNamesOnTheCommandLine) {
   folder.write("good.yaml", kTiny);
   const std::vector<std::pair<std::string, std::string>> cases{
       {"catalog memmory", "catalog: 'memmory' is no kind of part; did you mean 'memory'?\n"},
-      {"catalog memory hbm9", "catalog: 'hbm9' is no part of kind memory; expected one of hbm3-16GB, hbm3-6400, "
-                              "ideal-memory\n"},
+      {"catalog memory hbm9",
+       "catalog: 'hbm9' is no part of kind memory; expected one of hbm3-16GB, hbm3-6400, "
+       "ideal-memory\n"},
       {"catalog model lama-3-8b", "catalog: unknown model 'lama-3-8b'; did you mean 'llama-3-8b'?\n"},
-      {"explain good.yaml workload.stebs",
-       "good.yaml: no value at 'workload.stebs'; did you mean 'workload.steps'?\n"},
+      {"explain good.yaml workload.stebs", "good.yaml: no value at 'workload.stebs'; did you mean 'workload.steps'?\n"},
       {"trace generate azure_code_2022 --requests 2 --concurrency 1 -o x",
        "trace generate: 'azure_code_2022' is no distribution of lengths; did you mean 'azure_code_2023'?\n"}};
   for (const auto& [arguments, said] : cases) {

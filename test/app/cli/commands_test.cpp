@@ -41,7 +41,8 @@ TEST(CommandsTest, QuietSaysNothingAndVerboseSaysMore) {
 TEST(CommandsTest, AssignmentsRepeatAndTheLaterOneCounts) {
   const ProgramFolder folder;
   folder.write("tiny.yaml", kTiny);
-  const Outcome outcome = folder.run("check tiny.yaml --set workload.steps=4 --set workload.batch=2 --set workload.steps=5");
+  const Outcome outcome =
+      folder.run("check tiny.yaml --set workload.steps=4 --set workload.batch=2 --set workload.steps=5");
   EXPECT_EQ(outcome.status, 0) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("  batch: 2  "));
   EXPECT_THAT(outcome.out, HasSubstr("  steps: 5  "));
@@ -79,6 +80,18 @@ TEST(CommandsTest, AnInterruptedRunWritesTheFinishedStepsAndSaysSo) {
   EXPECT_THAT(outcome.err, HasSubstr(" of 2000000 steps finished; their results are in out"));
   EXPECT_TRUE(folder.has("out/results.json"));
   EXPECT_GT(folder.read("out/steps.csv").size(), 100U);
+}
+
+TEST(CommandsTest, TwoSignalsAtOnceAreOneRequest) {
+  const ProgramFolder folder;
+  folder.write("long.yaml", kTiny);
+  folder.write("twice.sh",
+               "\"$@\" & program=$!\nsleep 1; kill -TERM $program; sleep 0.1; kill -TERM $program\n"
+               "wait $program\n");
+  // Both within half a second are one request: the program ends in its own way.
+  const Outcome outcome = folder.run("run long.yaml --out out --set workload.steps=2000000", "sh twice.sh");
+  EXPECT_EQ(outcome.status, 130) << outcome.err;
+  EXPECT_TRUE(folder.has("out/results.json"));
 }
 
 TEST(CommandsTest, CheckPrintsEveryValueAndTheMemoryTable) {
@@ -138,8 +151,9 @@ TEST(CommandsTest, TracesAreImportedAndGenerated) {
   ASSERT_EQ(folder.run(generate + "--seed 2 -o other.trace").status, 0);
   EXPECT_EQ(folder.read("one.trace"), folder.read("same.trace"));
   EXPECT_NE(folder.read("one.trace"), folder.read("other.trace"));
-  folder.write("tiny.yaml", "system: {accelerators: {use: ideal}}\n"
-                            "workload: {kind: decode, model: llama-3-8b, trace: my.trace}\n");
+  folder.write("tiny.yaml",
+               "system: {accelerators: {use: ideal}}\n"
+               "workload: {kind: decode, model: llama-3-8b, trace: my.trace}\n");
   const Outcome run = folder.run("run tiny.yaml -q");
   EXPECT_EQ(run.status, 0) << run.err;
 }

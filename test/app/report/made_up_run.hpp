@@ -63,6 +63,7 @@ inline std::vector<StepRecord> made_up_steps() {
     step.latency = step.breakdown.total();
     step.sequences = 16;
     step.kv_tokens = 16 * 2'048;
+    step.longest_context = 2'048;
     begin = begin + step.latency;
     steps.push_back(step);
   }

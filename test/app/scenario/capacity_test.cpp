@@ -33,9 +33,10 @@ TEST(CapacityTest, TooMuchIsRefusedWithATable) {
     read(kMinimal, {{"workload.context", "900000"}});
     FAIL() << "it fits";
   } catch (const CapacityError& error) {
-    EXPECT_STREQ(error.what(),
-                 "test.yaml:4:3: memory tier 'hbm' is too small: 304 GB asked for on each accelerator, 224 GB too much; "
-                 "expected at most 80 GB");
+    EXPECT_STREQ(
+        error.what(),
+        "test.yaml:4:3: memory tier 'hbm' is too small: 304 GB asked for on each accelerator, 224 GB too much; "
+        "expected at most 80 GB");
     EXPECT_EQ(error.table(),
               "  hbm, on each accelerator:\n"
               "    embedding table             262.7 MB\n"

@@ -37,8 +37,7 @@ const std::vector<Mistake>& single_mistakes() {
       {"h100-sxm", "parts/none.yaml",
        "test.yaml:2:23: part file 'parts/none.yaml' does not exist; expected a YAML file, relative to the file that "
        "names it"},
-      {"use: h100-sxm, ", "",
-       "test.yaml:2:17: accelerators lacks 'use'; expected a part, one of h100-sxm, ideal"},
+      {"use: h100-sxm, ", "", "test.yaml:2:17: accelerators lacks 'use'; expected a part, one of h100-sxm, ideal"},
       {"model: llama-3-70b", "model: llama-3-71b",
        "test.yaml:5:10: unknown model 'llama-3-71b'; did you mean 'llama-3-70b'?"},
       {"tensor: 8", "tensor: 4",
@@ -52,7 +51,8 @@ const std::vector<Mistake>& single_mistakes() {
       {"{weights: fp8,", "{weights: fp9,",
        "test.yaml:6:24: weights: 'fp9' is not one of the choices; did you mean 'fp8'?"},
       {"  context: 2048\n", "",
-       "test.yaml:4:3: workload lacks 'context'; expected integer (Tokens of each sequence in the cache before a step)"},
+       "test.yaml:4:3: workload lacks 'context'; expected integer (Tokens of each sequence in the cache before a "
+       "step)"},
       {"  batch: 16\n  context: 2048\n", "",
        "test.yaml:4:3: workload says not what to decode; expected batch and context, a trace, or requests and "
        "concurrency"},
@@ -106,33 +106,35 @@ TEST(ScenarioErrorsTest, AllMistakesAreNamedAtOnce) {
 
 TEST(ScenarioErrorsTest, TensorParallelismThatDoesNotDivideTheHeadsIsRefused) {
   const std::string text = replaced(replaced(kMinimal, "tensor: 8", "tensor: 6"), "count: 8", "count: 6");
-  EXPECT_EQ(mistakes(text),
-            "test.yaml:10:22: tensor parallelism 6 does not divide the 64 query heads of llama-3-70b; expected a divisor "
-            "of 64\n"
-            "test.yaml:10:22: tensor parallelism 6 does not divide the MLP width 28672 of llama-3-70b; expected a "
-            "divisor of 28672\n"
-            "test.yaml:10:22: tensor parallelism 6 neither divides the 8 kv heads of llama-3-70b nor is a multiple of "
-            "them; expected one of the two");
+  EXPECT_EQ(
+      mistakes(text),
+      "test.yaml:10:22: tensor parallelism 6 does not divide the 64 query heads of llama-3-70b; expected a divisor "
+      "of 64\n"
+      "test.yaml:10:22: tensor parallelism 6 does not divide the MLP width 28672 of llama-3-70b; expected a "
+      "divisor of 28672\n"
+      "test.yaml:10:22: tensor parallelism 6 neither divides the 8 kv heads of llama-3-70b nor is a multiple of "
+      "them; expected one of the two");
 }
 
 TEST(ScenarioErrorsTest, TooManyTokensForATraceAreRefused) {
-  const std::string text =
-      replaced(kMinimal, "batch: 16\n  context: 2048",
-               "requests: {generator: azure_conversation_2023, count: 2000000}\n  concurrency: 2");
+  const std::string text = replaced(kMinimal, "batch: 16\n  context: 2048",
+                                    "requests: {generator: azure_conversation_2023, count: 2000000}\n  concurrency: 2");
   const std::string said = mistakes(text);
   EXPECT_EQ(said.rfind("test.yaml:7:13: the requests decode ", 0), 0U) << said;
   EXPECT_NE(said.find("; expected at most 200000000: fewer requests, or a limit of steps"), std::string::npos) << said;
 }
 
 TEST(ScenarioErrorsTest, ASwitchThatCannotReduceIsNotAskedTo) {
-  const std::string no_reduction = replaced(kMinimal, "workload:", "  network: {switch: {reduction: false}}\nworkload:");
+  const std::string no_reduction =
+      replaced(kMinimal, "workload:", "  network: {switch: {reduction: false}}\nworkload:");
   EXPECT_EQ(mistakes(no_reduction), "");
   EXPECT_EQ(mistakes(no_reduction + "  collectives: {all_reduce: in_network}\n"),
             "test.yaml:12:29: all_reduce: in_network, but the switch cannot reduce; expected a switch with reduction: "
             "true, or another algorithm");
-  EXPECT_EQ(mistakes(replaced(no_reduction, "use: h100-sxm", "use: ideal")),
-            "test.yaml:3:33: the software profile reduces in the network, which this switch cannot; expected reduction: "
-            "true, or software.all_reduce.in_network_limit: 0 B");
+  EXPECT_EQ(
+      mistakes(replaced(no_reduction, "use: h100-sxm", "use: ideal")),
+      "test.yaml:3:33: the software profile reduces in the network, which this switch cannot; expected reduction: "
+      "true, or software.all_reduce.in_network_limit: 0 B");
 }
 
 TEST(ScenarioErrorsTest, AssignmentsAreNamedAsSuch) {
@@ -162,9 +164,8 @@ TEST(ScenarioErrorsTest, ADocumentThatIsNoMappingIsRefused) {
 }
 
 TEST(ScenarioErrorsTest, ValuesWhoseProductsOverflowAreRefused) {
-  const std::string text =
-      replaced(kMinimal, "use: h100-sxm, count: 8}",
-               "use: ideal, count: 8}\n  memory: [{stacks: 1000, bandwidth: 900 PB/s}]");
+  const std::string text = replaced(kMinimal, "use: h100-sxm, count: 8}",
+                                    "use: ideal, count: 8}\n  memory: [{stacks: 1000, bandwidth: 900 PB/s}]");
   EXPECT_EQ(mistakes(text), "test.yaml:3:21: memory hbm: 1000 stacks exceed what 64 bits count; expected less");
 }
 

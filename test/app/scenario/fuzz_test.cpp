@@ -34,21 +34,22 @@ TEST(ScenarioFuzzTest, AMutatedScenarioIsAPlanOrAConfigError) {
   const std::string original = quickstart();
   RandomStream random(1, "fuzz", "scenario");
   int sound = 0;
-  for (int i = 0; i < 3000; ++i) {
+  for (int i = 0; i < 2000; ++i) {
     const std::string text = test::mutated(original, random, 3);
     ASSERT_NO_THROW(sound += try_to_read(text) ? 1 : 0) << "iteration " << i << "\n" << text;
     if (HasFailure()) FAIL() << "iteration " << i << "\n" << text;
   }
-  EXPECT_GT(sound, 100);
+  EXPECT_GT(sound, 50);
 }
 
 TEST(ScenarioFuzzTest, AnythingSetInAScenarioIsAPlanOrAConfigError) {
   const Plan plan = test::read(test::kMinimal);
   RandomStream random(1, "fuzz", "scenario set");
-  static constexpr std::array<std::string_view, 16> kValues{
-      "0",       "-1",     "1",    "9223372036854775807", "1e18",     "0 ps",  "1000 GB",  "0 B",
-      "900 PB/s", "1 MB/s", "true", "[]",                  "{}",       "\"\"", "65536", "1 us"};
-  for (int i = 0; i < 3000; ++i) {
+  static constexpr std::array<std::string_view, 16> kValues{"0",        "-1",     "1",       "9223372036854775807",
+                                                            "1e18",     "0 ps",   "1000 GB", "0 B",
+                                                            "900 PB/s", "1 MB/s", "true",    "[]",
+                                                            "{}",       "\"\"",   "65536",   "1 us"};
+  for (int i = 0; i < 2000; ++i) {
     const std::string& path = plan.resolved[random.below(plan.resolved.size())].path;
     const std::string value(kValues[random.below(kValues.size())]);
     ASSERT_NO_THROW(try_to_read(std::string(test::kMinimal), {{path, value}})) << path << "=" << value;

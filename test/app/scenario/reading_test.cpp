@@ -54,8 +54,7 @@ TEST(ScenarioTest, MemoryIsOverriddenByNameByPlaceOrAsAMapping) {
 }
 
 TEST(ScenarioTest, ATierOfAnotherNameIsAdded) {
-  const Plan plan = read(replaced(kMinimal, "workload:",
-                                  "  memory: [{name: second, use: ideal-memory}]\nworkload:") +
+  const Plan plan = read(replaced(kMinimal, "workload:", "  memory: [{name: second, use: ideal-memory}]\nworkload:") +
                          "  placement: {kv_cache: second}\n");
   ASSERT_EQ(plan.memory.size(), 2U);
   EXPECT_EQ(plan.memory[1].name, "second");
@@ -65,8 +64,7 @@ TEST(ScenarioTest, ATierOfAnotherNameIsAdded) {
 }
 
 TEST(ScenarioTest, APartOfTheNetworkIsOverriddenOrReplaced) {
-  const Plan overridden =
-      read(replaced(kMinimal, "workload:", "  network: {link: {bandwidth: 300 GB/s}}\nworkload:"));
+  const Plan overridden = read(replaced(kMinimal, "workload:", "  network: {link: {bandwidth: 300 GB/s}}\nworkload:"));
   EXPECT_EQ(overridden.network->link.bandwidth, 300_GBps);
   EXPECT_EQ(overridden.network->link.latency, 50_ns);
   const Plan replaced_link = read(replaced(kMinimal, "workload:", "  network: {link: {use: ideal-link}}\nworkload:"));
@@ -75,8 +73,7 @@ TEST(ScenarioTest, APartOfTheNetworkIsOverriddenOrReplaced) {
 }
 
 TEST(ScenarioTest, SoftwareIsOverriddenBelowItsGroups) {
-  const Plan plan =
-      read(replaced(kMinimal, "workload:", "  software: {kernels: {serial_per_layer: 3 us}}\nworkload:"));
+  const Plan plan = read(replaced(kMinimal, "workload:", "  software: {kernels: {serial_per_layer: 3 us}}\nworkload:"));
   EXPECT_EQ(plan.software.kernels.serial_per_layer, 3_us);
   EXPECT_EQ(plan.software.part, "trtllm-graph");
   EXPECT_EQ(at(plan, "system.software.kernels.serial_per_layer").origin, "test.yaml:3:42");

@@ -111,9 +111,7 @@ TEST_F(AcceleratorTest, LoadLongerThanTheArithmeticLeavesTheLastStage) {
   EXPECT_EQ(accelerator.breakdown().compute, Duration(8192));
 }
 
-TEST_F(AcceleratorTest, QueueRunsInOrder) {
-  EXPECT_EQ(run_step({compute(100), compute(200)}), 300_ns);
-}
+TEST_F(AcceleratorTest, QueueRunsInOrder) { EXPECT_EQ(run_step({compute(100), compute(200)}), 300_ns); }
 
 TEST_F(AcceleratorTest, QueuesRunBesideEachOtherButShareTheCores) {
   Command other = compute(200);

@@ -68,10 +68,13 @@ TEST(ComputeTimingTest, AttentionSplitsTokensOverIdleCores) {
   EXPECT_EQ(split.busy, kStage + 64_ns);
 }
 
-TEST(ComputeTimingTest, LongestSequenceIsWaitedFor) {
+TEST(ComputeTimingTest, LongestSequenceIsWaitedForUnlessTheSplitIsBalanced) {
   const ComputeTiming timing(test::toy_accelerator());
-  // Four units on four cores: no split. 3 x 16 + 160 tokens; the longest takes 10 blocks.
-  EXPECT_EQ(timing.attention({4, 1, 1, 8, 208, 160, DataType::kBf16}).busy, kStage * 10);
+  // Four units on four cores: no split. 3 x 16 + 160 tokens = 13 blocks; the longest takes 10 of them.
+  const auto unbalanced = timing.attention({4, 1, 1, 8, 208, 160, DataType::kBf16, false});
+  EXPECT_EQ(unbalanced.busy, kStage * 10);
+  EXPECT_EQ(unbalanced.cores, 2);  // 13 blocks in the time of 10
+  EXPECT_EQ(timing.attention({4, 1, 1, 8, 208, 160, DataType::kBf16, true}).busy, kStage * 4);
 }
 
 TEST(ComputeTimingTest, QueryHeadsThatShareAKvHeadFillTheSameTile) {
