@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/compute/accelerator_parameters.hpp"
 
+#include <limits>
+
 namespace decodesim {
 using namespace literals;
 namespace {
@@ -78,6 +80,15 @@ std::vector<std::string> AcceleratorParameters::problems() const {
   std::vector<std::string> out;
   if (prefetch > sram)
     out.push_back("prefetch " + to_text(prefetch) + " exceeds sram " + to_text(sram) + "; expected at most that");
+  // What all cores do together is reckoned in 64 bits.
+  if (sram_bandwidth_per_core.count() > std::numeric_limits<std::int64_t>::max() / cores)
+    out.push_back("sram_bandwidth_per_core " + to_text(sram_bandwidth_per_core) + " times " + std::to_string(cores) +
+                  " cores is absurd; expected at most " +
+                  to_text(Bandwidth(std::numeric_limits<std::int64_t>::max()) / cores));
+  if (in_flight_per_core.count() > std::numeric_limits<std::int64_t>::max() / cores)
+    out.push_back("in_flight_per_core " + to_text(in_flight_per_core) + " times " + std::to_string(cores) +
+                  " cores is absurd; expected at most " +
+                  to_text(Bytes(std::numeric_limits<std::int64_t>::max()) / cores));
   if (bf16.count() < cores) out.emplace_back("bf16 gives less than 1 FLOP/s a core");
   return out;
 }

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/compute/command_list.hpp"
 
-#include <algorithm>
-#include <string>
-
 #include "sim/core/component/require.hpp"
 
 namespace decodesim {
@@ -19,8 +16,13 @@ void CommandList::load(std::span<const Command> commands, std::int64_t queues) {
   }
   completed_.assign(commands.size(), 0);
   completed_count_ = 0;
-  for (std::size_t i = 0; i < commands.size(); ++i)
-    queues_.at(static_cast<std::size_t>(commands[i].queue)).order.push_back(static_cast<std::int64_t>(i));
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    const Command& command = commands[i];
+    require(command.queue >= 0 && command.queue < queues, "CommandList", "a command is on a queue that does not exist");
+    // Dependences point backwards: then there is no cycle, since each queue runs in list order.
+    require(command.after < static_cast<std::int64_t>(i), "CommandList", "a command depends on a later one");
+    queues_[static_cast<std::size_t>(command.queue)].order.push_back(static_cast<std::int64_t>(i));
+  }
 }
 
 std::int64_t CommandList::ready(std::int64_t queue) const {
@@ -45,18 +47,6 @@ void CommandList::complete(std::int64_t index) {
   completed_[i] = 1;
   ++completed_count_;
   queues_[static_cast<std::size_t>(at(index).queue)].running = false;
-}
-
-std::vector<std::string> CommandList::problems(std::span<const Command> commands, std::int64_t queues) {
-  std::vector<std::string> out;
-  for (std::size_t i = 0; i < commands.size(); ++i) {
-    const Command& command = commands[i];
-    const std::string label = "command " + std::to_string(i) + " (" + std::string(command.name) + ")";
-    if (command.queue < 0 || command.queue >= queues) out.push_back(label + " is on a queue that does not exist");
-    // Dependences point backwards: then there is no cycle, since each queue runs in list order.
-    if (command.after >= static_cast<std::int32_t>(i)) out.push_back(label + " depends on a later command");
-  }
-  return out;
 }
 
 }  // namespace decodesim

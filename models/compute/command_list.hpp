@@ -15,7 +15,8 @@ namespace decodesim {
 
 class CommandList {
  public:
-  /// Takes over `commands` (which must stay in place) for `queues` queues. REQUIRES finished().
+  /// Takes over `commands` (which must stay in place) for `queues` queues. REQUIRES finished(), queues that exist and
+  /// dependences on earlier commands: then every command can run.
   void load(std::span<const Command> commands, std::int64_t queues);
   /// Index of the next command of `queue`, or -1 when there is none or its dependence has not completed.
   [[nodiscard]] std::int64_t ready(std::int64_t queue) const;
@@ -27,8 +28,6 @@ class CommandList {
   [[nodiscard]] bool finished() const { return completed_count_ == static_cast<std::int64_t>(commands_.size()); }
   [[nodiscard]] const Command& at(std::int64_t index) const { return commands_[static_cast<std::size_t>(index)]; }
   [[nodiscard]] std::int64_t size() const { return static_cast<std::int64_t>(commands_.size()); }
-  /// What can never run: a dependence on a later command of the same queue or out of range. Empty when sound.
-  [[nodiscard]] static std::vector<std::string> problems(std::span<const Command> commands, std::int64_t queues);
 
  private:
   struct Queue {

@@ -63,7 +63,9 @@ ComputeEstimate ComputeTiming::attention(const AttentionWork& work) const {
   const std::int64_t split = std::clamp<std::int64_t>(p.cores / units, 1, longest_blocks);
   const FlopRate rate = rate_per_core(work.type);
   const Duration block = product(rows, 2 * work.head_dim, least_tokens) / rate;
-  const std::int64_t all_blocks = checked::multiply(ceil_div(work.kv_tokens, least_tokens), work.kv_heads);
+  // However short, a sequence costs a whole block.
+  const std::int64_t all_blocks =
+      checked::multiply(std::max(work.sequences, ceil_div(work.kv_tokens, least_tokens)), work.kv_heads);
   // Unless longer sequences are given more cores, the longest one's part is what is waited for.
   const std::int64_t even = ceil_div(all_blocks, p.cores);
   const std::int64_t blocks = work.balanced ? even : std::max(even, ceil_div(longest_blocks, split));
@@ -82,8 +84,10 @@ ComputeEstimate ComputeTiming::attention(const AttentionWork& work) const {
 ComputeEstimate ComputeTiming::vector(const VectorWork& work) const {
   const AcceleratorParameters& p = parameters_;
   if (work.rows == 0) return {};
-  const Duration moving = work.bytes_per_row / p.sram_bandwidth_per_core * ceil_div(work.rows, p.cores);
-  const Duration arithmetic = work.flops / p.vector;
+  const std::int64_t rounds = ceil_div(work.rows, p.cores);
+  const Duration moving = work.bytes_per_row / p.sram_bandwidth_per_core * rounds;
+  const FlopRate one_core = std::max(FlopRate(1), p.vector / p.cores);
+  const Duration arithmetic = Flops(ceil_div(work.flops.count(), work.rows)) / one_core * rounds;
   const Duration busy = std::max(moving, arithmetic) + p.sram_latency * work.dependent_accesses;
   return {busy, busy, std::min(work.rows, p.cores)};
 }

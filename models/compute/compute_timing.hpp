@@ -9,11 +9,12 @@
 // evenly over all cores (balanced) or every sequence among the same number of cores, so that the longest is waited for;
 // the query heads that share a KV head fill a tile of attention_tile_m rows, or waste the rest of it.
 //
-// Vector unit: rows over the cores, each row at one core's SRAM bandwidth, plus the round trips that depend on each
-// other.
+// Vector unit: rows over the cores, each row at one core's SRAM bandwidth or vector rate, whichever takes longer, plus
+// the round trips that depend on each other.
 //
-// Laws, each a test: work is never faster than FLOPs / rate; one row more than a full tile or wave costs a whole one;
-// split never leaves a core with less than a pipeline's depth of work.
+// Laws, each a test in test/models/compute/compute_timing_test.cpp: work is never faster than FLOPs / rate; one row
+// more than a full tile or wave costs a whole one, as does a sequence shorter than a block; a split never leaves a core
+// with less than a pipeline's depth of work.
 //
 // Sources: tile and wave quantisation, NVIDIA "Matrix Multiplication Background User's Guide"; split-KV: Dao et al.,
 // "Flash-Decoding for long-context inference", 2023.

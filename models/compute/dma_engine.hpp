@@ -2,8 +2,10 @@
 // DmaEngine: moves operands between the memory tiers and the cores, one TLM-2.0 AT transaction a train. How many
 // bytes a train keeps outstanding is part of it: by Little's law that bounds its rate at the memory.
 //
-// Laws: every train that is issued completes once; bytes asked equal bytes delivered; the client hears of the
-// completion at (or before, with the time ahead annotated) the simulated time it holds for.
+// Laws, those towards a memory that is not ours each a test in test/models/compute/dma_engine_test.cpp: every train
+// that is issued completes once; bytes asked equal bytes delivered; the client hears of the completion at (or before,
+// with the time ahead annotated) the simulated time it holds for; the base protocol's rules hold whatever the memory
+// answers with: one request at a time a socket until its END_REQ, and END_RESP for every BEGIN_RESP.
 #pragma once
 
 #include <tlm_utils/simple_initiator_socket.h>
@@ -32,7 +34,7 @@ class DmaEngine : public Component {
 
   using Socket = tlm_utils::simple_initiator_socket_tagged<DmaEngine>;
   /// The socket towards tier `index`.
-  [[nodiscard]] Socket& socket(std::size_t index) { return *sockets_.at(index); }
+  [[nodiscard]] Socket& socket(std::size_t index) { return *tiers_.at(index).socket; }
 
   /// Starts `transfer` for `client`, keeping at most `in_flight` bytes outstanding (0: unbounded).
   void issue(const Transfer& transfer, Bytes in_flight, DmaClient& client, std::uint64_t tag);
@@ -46,6 +48,11 @@ class DmaEngine : public Component {
   Counter kv_bytes_written{statistics(), "kv_bytes_written", "B", "KV cache written"};
 
  private:
+  struct Tier {
+    std::unique_ptr<Socket> socket;
+    tlm::tlm_generic_payload* requesting = nullptr;  ///< sent, and END_REQ has not come
+    std::vector<tlm::tlm_generic_payload*> waiting;  ///< for that END_REQ, in order
+  };
   struct Pending {
     DmaClient* client = nullptr;
     std::uint64_t tag = 0;
@@ -55,11 +62,13 @@ class DmaEngine : public Component {
   tlm::tlm_sync_enum nb_transport_bw(int tier, tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                                      sc_core::sc_time& delay);
   void count(const Transfer& transfer);
-  void complete(tlm::tlm_generic_payload& payload, TimePoint at);
+  void request(Tier& tier);
+  void request_ended(Tier& tier, const tlm::tlm_generic_payload& payload);
+  void complete(tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
 
   Duration path_latency_;
   PayloadPool pool_;
-  std::vector<std::unique_ptr<Socket>> sockets_;
+  std::vector<Tier> tiers_;
   std::vector<Pending> pending_;  ///< indexed by the train's stream
   std::vector<std::uint32_t> free_streams_;
   std::int64_t outstanding_ = 0;

@@ -57,7 +57,7 @@ void QueueRunner::begin() {
 
 void QueueRunner::begin_kernel() {
   estimate_ = shared_.timing.estimate(command_->work);
-  loaded_ = now();
+  loaded_ = std::max(now(), shared_.prefetcher.here_at(index_));
   loads_pending_ = 1;  // held until every load is issued, so that an instant answer does not end the kernel early
   state_ = State::kLoading;
   shared_.prefetcher.started(index_);
@@ -91,9 +91,8 @@ void QueueRunner::schedule_end() {
   const TimePoint streamed = loaded_ + estimate_.tail;
   const TimePoint done = std::max(computed, streamed);
   shared_.cores_free = done;
-  // Memory is what was waited for until the last byte, unless the arithmetic took longer than that.
-  const Duration memory =
-      computed > streamed ? (done - began_) - std::min(done - began_, estimate_.busy) : loaded_ - began_;
+  // Memory is what was waited for until the last byte, unless the cores were what was waited for.
+  const Duration memory = computed > streamed ? Duration() : loaded_ - began_;
   account(&Breakdown::memory, memory_ps, memory);
   account(&Breakdown::compute, compute_ps, (done - began_) - memory);
   account(&Breakdown::overhead, overhead_ps, command_->drain);

@@ -16,7 +16,7 @@ void WeightPrefetcher::load(std::span<const Command> commands) {
     first_ahead_[c] = ahead_.size();
     for (std::int32_t t = 0; t < commands[c].transfer_count; ++t)
       if (commands[c].transfers[static_cast<std::size_t>(t)].prefetchable)
-        ahead_.push_back({Bytes(), static_cast<std::int64_t>(c), t});
+        ahead_.push_back({Bytes(), static_cast<std::int64_t>(c), t, TimePoint()});
   }
   first_ahead_[commands.size()] = ahead_.size();
 }
@@ -39,7 +39,7 @@ void WeightPrefetcher::pump() {
   held_ += part;
   most_held_ = std::max(most_held_, held_);
   on_its_way_ = true;
-  coming_command_ = next.command;
+  coming_ = cursor_;
   dma_.issue(piece, in_flight_, *this, 0);
 }
 
@@ -51,8 +51,16 @@ Bytes WeightPrefetcher::taken(std::int64_t index, std::int32_t which) const {
   return {};
 }
 
+TimePoint WeightPrefetcher::here_at(std::int64_t index) const {
+  TimePoint latest;
+  if (!enabled()) return latest;
+  const auto c = static_cast<std::size_t>(index);
+  for (std::size_t i = first_ahead_[c]; i < first_ahead_[c + 1]; ++i) latest = std::max(latest, ahead_[i].here_at);
+  return latest;
+}
+
 bool WeightPrefetcher::wait_for(std::int64_t index, DmaClient& client, std::uint64_t tag) {
-  if (!on_its_way_ || coming_command_ != index) return false;
+  if (!on_its_way_ || ahead_[coming_].command != index) return false;
   require(waiter_ == nullptr, "WeightPrefetcher", "two kernels wait for one train");
   waiter_ = &client;
   waiter_tag_ = tag;
@@ -74,6 +82,7 @@ void WeightPrefetcher::completed(std::int64_t index) {
 
 void WeightPrefetcher::transfer_done(std::uint64_t, TimePoint at) {
   on_its_way_ = false;
+  ahead_[coming_].here_at = at;
   DmaClient* waiter = waiter_;
   waiter_ = nullptr;
   if (waiter != nullptr) waiter->transfer_done(waiter_tag_, at);

@@ -6,7 +6,7 @@
 // prefetched bytes hold their SRAM until the kernel completes.
 //
 // Laws: prefetched bytes in SRAM never exceed the window; each prefetchable byte is loaded exactly once, either here or
-// by its kernel; with a window of zero nothing is ever issued.
+// by its kernel; no kernel uses it before it has come; with a window of zero nothing is ever issued.
 #pragma once
 
 #include <span>
@@ -27,6 +27,8 @@ class WeightPrefetcher : public DmaClient {
   void pump();
   /// Kernel `index` starts: how many bytes of its transfer `which` are already here or on their way.
   [[nodiscard]] Bytes taken(std::int64_t index, std::int32_t which) const;
+  /// When the last byte that has come for kernel `index` is at the cores: its response may have run ahead of it.
+  [[nodiscard]] TimePoint here_at(std::int64_t index) const;
   /// Whether a train for kernel `index` is still on its way; its arrival is then reported to `client` with `tag`.
   bool wait_for(std::int64_t index, DmaClient& client, std::uint64_t tag);
   /// No more prefetching for kernel `index`: it has started.
@@ -45,6 +47,7 @@ class WeightPrefetcher : public DmaClient {
     Bytes loaded_or_coming;
     std::int64_t command = 0;
     std::int32_t transfer = 0;
+    TimePoint here_at;  ///< of the last train that has answered
   };
 
   [[nodiscard]] const Transfer& transfer_of(const Ahead& ahead) const;
@@ -59,7 +62,7 @@ class WeightPrefetcher : public DmaClient {
   Bytes held_;
   Bytes most_held_;
   bool on_its_way_ = false;
-  std::int64_t coming_command_ = -1;
+  std::size_t coming_ = 0;  ///< the entry of ahead_ that is on its way
   DmaClient* waiter_ = nullptr;
   std::uint64_t waiter_tag_ = 0;
 };

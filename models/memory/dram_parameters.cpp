@@ -88,16 +88,18 @@ std::vector<std::string> DramParameters::problems() const {
   if (width_bits * burst_length % 8 != 0)
     out.emplace_back("width_bits x burst_length is not a whole number of bytes; expected a multiple of 8 bits");
   else if (row_bytes.count() % burst_bytes().count() != 0)
-    out.push_back("row_bytes " + to_text(row_bytes) + " is not a multiple of the burst's " + to_text(burst_bytes()));
+    out.push_back("row_bytes " + to_text(row_bytes) + " is not a multiple of the burst's " + to_text(burst_bytes()) + "; expected whole bursts");
   else if (interleave.count() % burst_bytes().count() != 0)
-    out.push_back("interleave " + to_text(interleave) + " is not a multiple of the burst's " + to_text(burst_bytes()));
+    out.push_back("interleave " + to_text(interleave) + " is not a multiple of the burst's " + to_text(burst_bytes()) + "; expected whole bursts");
   if (burst_length % transfers_per_clock != 0)
     out.emplace_back("burst_length is not a multiple of transfers_per_clock; expected whole clocks a burst");
   if (ccd_l < ccd_s) out.emplace_back("ccd_l is below ccd_s; expected tCCD_L >= tCCD_S");
   if (burst_length / transfers_per_clock > ccd_s)
     out.emplace_back("a burst lasts longer than ccd_s; expected tCCD_S to cover burst_length / transfers_per_clock");
   if (ras < rcd_read) out.emplace_back("ras is below rcd_read; expected tRAS >= tRCDRD");
-  if (rfc >= refi) out.emplace_back("rfc is not below refi: the part would only refresh");
+  if (rfc >= refi) out.emplace_back("rfc is not below refi: the part would only refresh; expected tRFC < tREFI");
+  if (rfc_per_bank >= refi)
+    out.emplace_back("rfc_per_bank is not below refi: the part would only refresh; expected tRFCpb < tREFI");
   return out;
 }
 

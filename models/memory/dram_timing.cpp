@@ -11,9 +11,9 @@ constexpr std::int64_t kFraction = 1 << 16;
 
 // b x (1 - (1 - 1/b)^visits), in millionths: how many of b banks some of `visits` random visits fall on.
 std::int64_t distinct_banks_ppm(std::int64_t b, std::int64_t visits) {
-  Int128 missed = kPartsPerMillion;  // share of banks that no visit fell on
+  std::int64_t missed = kPartsPerMillion;  // share of banks that no visit fell on; b is at most 64 x 64
   for (std::int64_t i = 0; i < visits && missed > 0; ++i) missed = missed * (b - 1) / b;
-  return checked::narrow((kPartsPerMillion - missed) * b);
+  return (kPartsPerMillion - missed) * b;
 }
 
 }  // namespace
@@ -71,8 +71,10 @@ Duration DramTiming::visit_time(std::int64_t bursts, bool write, bool scattered)
 
 Ratio DramTiming::refresh_share(Duration visit) const {
   const DramParameters& p = parameters_;
-  if (p.refresh == RefreshMode::kAllBank)
-    return Ratio(kPartsPerMillion - checked::multiply_divide_up(p.rfc.count(), kPartsPerMillion, p.refi.count()));
+  if (p.refresh == RefreshMode::kAllBank) {
+    const std::int64_t taken = checked::multiply_divide_up(p.rfc.count(), kPartsPerMillion, p.refi.count());
+    return Ratio(std::max<std::int64_t>(1, kPartsPerMillion - taken));  // tRFC < tREFI leaves something
+  }
   // A visit finds its bank in refresh with probability tRFCpb / tREFI and then waits half of tRFCpb, less what the
   // rest of the queue keeps the bus busy with.
   const Duration slack = burst_time_ * (p.queue_depth / 2);
@@ -95,23 +97,26 @@ Bandwidth DramTiming::sustained(std::span<const StreamShape> streams) const {
     writes += stream.write ? 1 : 0;
   }
   if (writes > 0 && writes < count) {
-    // One read-to-write and one write-to-read turnaround for every drained batch of writes.
-    const DramParameters& p = parameters_;
-    const Duration turnaround = p.rtw + p.write_latency + burst_time_ + p.wtr_l;
-    burst_sum += static_cast<Int128>(turnaround.count()) * kFraction * writes / p.write_drain;
-  }
-  // Useful bytes: a run that does not fill its bursts wastes the rest.
-  Int128 useful = 0;
-  Int128 moved = 0;
-  for (const StreamShape& stream : streams) {
-    const Bytes run = std::min(stream.run, stream.length);
-    useful += run.count();
-    moved += static_cast<Int128>(divide_up(run, burst_bytes_)) * burst_bytes_.count();
+    burst_sum += static_cast<Int128>(turnaround().count()) * kFraction * writes / parameters_.write_drain;
   }
   const Int128 bytes_per_second = static_cast<Int128>(burst_bytes_.count()) * kPicosecondsPerSecond * kFraction /
                                   burst_sum * count * parameters_.units() * stacks_;
-  const Int128 rate = moved > 0 ? bytes_per_second * useful / moved : bytes_per_second;
-  return std::min(peak_, Bandwidth(checked::narrow(rate)));
+  // The streams take turns burst by burst, so each one's waste counts the same, however long its runs are.
+  Int128 rate = 0;
+  for (const StreamShape& stream : streams) {
+    const Bytes run = std::min(stream.run, stream.length);
+    const Int128 moved = static_cast<Int128>(divide_up(run, burst_bytes_)) * burst_bytes_.count();
+    rate += moved > 0 ? bytes_per_second * run.count() / moved : bytes_per_second;
+  }
+  return std::min(peak_, Bandwidth(checked::narrow(rate / count)));
+}
+
+// Of the bus, there and back. tRTW and CWL + burst + tWTR are from command to command, of which a burst would have
+// taken one slot anyway.
+Duration DramTiming::turnaround() const {
+  const DramParameters& p = parameters_;
+  const Duration slot = std::max(burst_time_, cycles_at(p.ccd_s, p.clock));
+  return (std::max(p.rtw, slot) - slot) + (std::max(p.write_latency + burst_time_ + p.wtr_l, slot) - slot);
 }
 
 Bandwidth DramTiming::reach(const StreamShape& stream) const {

@@ -35,8 +35,9 @@ Bandwidth MemoryTier::cap_of(const tlm::tlm_generic_payload& payload, const Stre
   Bandwidth cap = std::min(timing_->peak(), timing_->reach(shape));
   const auto* train = payload.get_extension<TrainExtension>();
   const Duration latency = initiator_latency_ + timing_->idle_latency(shape.write);
-  if (train != nullptr && !train->in_flight.is_zero() && !latency.is_zero())
-    cap = std::min(cap, train->in_flight / latency);
+  // Compared as bytes: an absurdly large allowance over a short latency is no rate that fits 64 bits.
+  if (train != nullptr && !train->in_flight.is_zero() && train->in_flight < cap * latency)
+    cap = train->in_flight / latency;
   return std::max(cap, Bandwidth(1));
 }
 

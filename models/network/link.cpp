@@ -25,9 +25,11 @@ Link::Link(const sc_core::sc_module_name& name, Context& context, const LinkPara
 
 // The whole journey is computed here: one timed event a train.
 std::optional<TimePoint> Link::try_push(const PacketTrain& train) {
-  invariant(train.wire <= out->buffer(), "a train longer than the receiver's buffer can never be accepted");
-  collect_credits();
-  if (outstanding_ + train.wire > out->buffer()) {
+  const TimePoint time = now();
+  const Bytes buffer = out->buffer();
+  invariant(train.wire <= buffer, "a train longer than the receiver's buffer can never be accepted");
+  collect_credits(time);
+  if (outstanding_ + train.wire > buffer) {
     refused.add(1);
     refused_someone_ = true;
     announce_space();
@@ -36,7 +38,7 @@ std::optional<TimePoint> Link::try_push(const PacketTrain& train) {
   refused_someone_ = false;
   outstanding_ += train.wire;
 
-  const TimePoint start = std::max(now(), wire_free_);
+  const TimePoint start = std::max(time, wire_free_);
   const TimePoint end = std::max(start + train.wire / params_.bandwidth, train.tail);
   if (trains.value() == 0) first_start_ = start;
   wire_free_ = end;
@@ -44,38 +46,39 @@ std::optional<TimePoint> Link::try_push(const PacketTrain& train) {
   wire_bytes.add(train.wire.count());
   payload_bytes.add(train.payload.count());
   busy.add((end - start).count());
-  queueing.record((start - now()).count());
-  invariant(Bytes(wire_bytes.value()) / params_.bandwidth <= end - first_start_, "the wire beat its bandwidth");
+  queueing.record((start - time).count());
+  invariant(static_cast<Int128>(wire_bytes.value()) * kPicosecondsPerSecond <=
+                static_cast<Int128>((end - first_start_).count()) * params_.bandwidth.count(),
+            "the wire beat its bandwidth");
 
-  in_flight_.push_back(train);
-  in_flight_.back().head = start + params_.latency;
-  in_flight_.back().tail = end + params_.latency;
-  if (in_flight_.size() == 1) head_arrives_.notify(to_sc_time(in_flight_.front().head - now()));
+  PacketTrain& sent = in_flight_.push_back(train);
+  sent.head = start + params_.latency;
+  sent.tail = end + params_.latency;
+  if (in_flight_.size() == 1) head_arrives_.notify(to_sc_time(sent.head - time));
   trace(EventKind::kTrainDepart, static_cast<std::uint64_t>(train.wire.count()));
   return end;
 }
 
 void Link::deliver() {
-  while (!in_flight_.empty() && in_flight_.front().head <= now()) {
+  const TimePoint time = now();
+  while (!in_flight_.empty() && in_flight_.front().head <= time) {
     const PacketTrain train = in_flight_.front();
     in_flight_.pop_front();
     delivered_bytes.add(train.wire.count());
     trace(EventKind::kTrainArrive, static_cast<std::uint64_t>(train.wire.count()));
     out->receive(train, *this);
   }
-  if (!in_flight_.empty()) head_arrives_.notify(to_sc_time(in_flight_.front().head - now()));
+  if (!in_flight_.empty()) head_arrives_.notify(to_sc_time(in_flight_.front().head - time));
 }
 
 void Link::return_credit(Bytes wire, TimePoint freed) {
-  const Credit credit{freed + params_.latency, wire};
-  const auto later = std::upper_bound(returning_.begin(), returning_.end(), credit,
-                                      [](const Credit& a, const Credit& b) { return a.back < b.back; });
-  returning_.insert(later, credit);
+  returning_.insert_ordered({freed + params_.latency, wire},
+                            [](const Credit& a, const Credit& b) { return a.back < b.back; });
   if (refused_someone_) announce_space();
 }
 
-void Link::collect_credits() {
-  while (!returning_.empty() && returning_.front().back <= now()) {
+void Link::collect_credits(TimePoint time) {
+  while (!returning_.empty() && returning_.front().back <= time) {
     invariant(returning_.front().wire <= outstanding_, "more credits came back than were spent");
     outstanding_ -= returning_.front().wire;
     returning_.pop_front();

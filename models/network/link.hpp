@@ -19,9 +19,8 @@
 // and 13) for credit flow control and cut-through.
 #pragma once
 
-#include <deque>
-
 #include "models/network/packet.hpp"
+#include "models/network/ring.hpp"
 #include "sim/core/component/component.hpp"
 #include "sim/core/config/schema.hpp"
 
@@ -61,15 +60,15 @@ class Link : public Component, public PacketSink, public CreditReturn {
     Bytes wire;
   };
 
-  void deliver();          // SC_METHOD: hands over every train whose head has arrived
-  void collect_credits();  // takes back what has become free by now
-  void announce_space();   // to a refused source: at the next credit to come back
+  void deliver();                        // SC_METHOD: hands over every train whose head has arrived
+  void collect_credits(TimePoint time);  // takes back what has become free
+  void announce_space();                 // to a refused source: at the next credit to come back
 
   const LinkParams params_;
-  std::deque<PacketTrain> in_flight_;  // ordered by head
-  std::deque<Credit> returning_;       // ordered by time
-  Bytes outstanding_;                  // <= out->buffer()
-  TimePoint wire_free_;                // end of the last serialisation
+  Ring<PacketTrain> in_flight_;  // ordered by head
+  Ring<Credit> returning_;       // ordered by time
+  Bytes outstanding_;            // <= out->buffer()
+  TimePoint wire_free_;          // end of the last serialisation
   TimePoint first_start_;
   bool refused_someone_ = false;
   sc_core::sc_event head_arrives_{"head_arrives"};

@@ -54,8 +54,10 @@ Nic::Nic(const sc_core::sc_module_name& name, Context& context, const NicParams&
 }
 
 void Nic::end_of_elaboration() {
-  longest_payload_ = std::min(params_.max_train, payload_within(params_, out->longest_train()));
-  invariant(longest_payload_ > 0_B, "the far buffer does not hold one packet");
+  // A train has to fit the buffers at both ends of its way; the receiving NIC's is taken to be as this one's.
+  longest_payload_ =
+      std::min(params_.max_train, payload_within(params_, std::min(out->longest_train(), params_.buffer)));
+  invariant(longest_payload_ > 0_B, "a buffer on the way does not hold one packet");
 }
 
 void Nic::post(const Message& message, const MessageTag& tag) {
@@ -69,7 +71,7 @@ void Nic::post(const Message& message, const MessageTag& tag) {
   enqueue(posted_, next_post_issue_, now(), train, carries ? message.bytes : 0_B);
 }
 
-void Nic::enqueue(std::deque<Outgoing>& queue, TimePoint& next_issue, TimePoint earliest, const PacketTrain& train,
+void Nic::enqueue(Ring<Outgoing>& queue, TimePoint& next_issue, TimePoint earliest, const PacketTrain& train,
                   Bytes payload) {
   const TimePoint issue = std::max(earliest, next_issue);
   next_issue = issue + params_.message_gap;
@@ -79,39 +81,49 @@ void Nic::enqueue(std::deque<Outgoing>& queue, TimePoint& next_issue, TimePoint 
 
 // Moves what has become ready into the turns, in order of readiness; a message for a rank that already has one there
 // waits for its end, so that messages to one rank stay in order.
-void Nic::take_ready() {
+void Nic::take_ready(TimePoint time) {
   for (;;) {
-    const bool post = !posted_.empty() && posted_.front().ready <= now();
-    const bool answer = !answers_.empty() && answers_.front().ready <= now();
+    const bool post = !posted_.empty() && posted_.front().ready <= time;
+    const bool answer = !answers_.empty() && answers_.front().ready <= time;
     if (!post && !answer) return;
-    std::deque<Outgoing>& queue = post && answer ? (answers_.front().ready < posted_.front().ready ? answers_ : posted_)
-                                  : post         ? posted_
-                                                 : answers_;
-    const bool taken = std::any_of(turns_.begin(), turns_.end(), [&](const Outgoing& o) {
-      return o.next.destination == queue.front().next.destination;
-    });
-    (taken ? held_ : turns_).push_back(queue.front());
+    Ring<Outgoing>& queue = post && answer ? (answers_.front().ready < posted_.front().ready ? answers_ : posted_)
+                            : post         ? posted_
+                                           : answers_;
+    (has_turn(queue.front().next.destination) ? held_ : turns_).push_back(queue.front());
     queue.pop_front();
   }
 }
 
+bool Nic::has_turn(std::int32_t destination) const {
+  for (std::size_t i = 0; i < turns_.size(); ++i)
+    if (turns_[i].next.destination == destination) return true;
+  return false;
+}
+
 void Nic::end_turn() {
+  const bool last = turns_.front().next.last;
+  if (!last && turns_.size() == 1) return;  // nobody to let go first
   const Outgoing done = turns_.front();
   turns_.pop_front();
-  if (!done.next.last) return turns_.push_back(done);
-  const auto next = std::find_if(held_.begin(), held_.end(),
-                                 [&](const Outgoing& o) { return o.next.destination == done.next.destination; });
-  if (next == held_.end()) return;
-  turns_.push_back(*next);
-  held_.erase(next);
+  if (!last) {
+    turns_.push_back(done);
+    return;
+  }
+  for (std::size_t i = 0; i < held_.size(); ++i) {
+    if (held_[i].next.destination != done.next.destination) continue;
+    turns_.push_back(held_[i]);
+    held_.erase(i);
+    return;
+  }
 }
 
 // One train at a time, when the wire is free for it: what becomes ready meanwhile gets its turn.
 void Nic::send() {
-  take_ready();
+  const TimePoint time = now();
+  take_ready(time);
   while (!turns_.empty()) {
-    if (wire_free_ > now()) {
-      ready_.notify(to_sc_time(wire_free_ - now()));
+    if (wire_free_ > time) {
+      ready_.notify(to_sc_time(wire_free_ - time));
       return;
     }
     if (!push_next_train(turns_.front())) {
@@ -120,8 +132,8 @@ void Nic::send() {
     }
     end_turn();
   }
-  for (const std::deque<Outgoing>* queue : {&posted_, &answers_})
-    if (!queue->empty()) ready_.notify(to_sc_time(queue->front().ready - now()));
+  for (const Ring<Outgoing>* queue : {&posted_, &answers_})
+    if (!queue->empty()) ready_.notify(to_sc_time(queue->front().ready - time));
 }
 
 // False when the link has no room; the message stays where it is.

@@ -12,7 +12,7 @@
 //   1. A lone message leaves send_overhead after it was posted, and arrives receive_overhead after its last byte.
 //   2. Messages leave at least message_gap apart; overheads overlap. Read answers have a gap of their own.
 //   3. On the wire: payload + packet_overhead for every packet of at most max_packet; an empty message is one packet.
-//   4. A message longer than max_train (or than the link's far buffer) travels as several trains and arrives once.
+//   4. A message longer than max_train (or than a buffer on its way) travels as several trains and arrives once.
 //   5. A read is answered read_latency after it has arrived, in order of arrival.
 //   6. Refused by the link, it waits and loses nothing.
 //   7. Long messages to different ranks take turns, train by train, as the packets of concurrent transfers do; messages
@@ -24,9 +24,8 @@
 // models/catalog/nics.
 #pragma once
 
-#include <deque>
-
 #include "models/network/packet.hpp"
+#include "models/network/ring.hpp"
 #include "sim/core/component/component.hpp"
 #include "sim/core/config/schema.hpp"
 
@@ -85,11 +84,12 @@ class Nic : public Component, public MessageSender, public PacketReceiver {
     TimePoint at;
   };
 
-  void enqueue(std::deque<Outgoing>& queue, TimePoint& next_issue, TimePoint earliest, const PacketTrain& train,
+  void enqueue(Ring<Outgoing>& queue, TimePoint& next_issue, TimePoint earliest, const PacketTrain& train,
                Bytes payload);
   void send();     // SC_METHOD: pushes trains of what is ready into the link, in turns
   void deliver();  // SC_METHOD: hands arrived messages to the engine
-  void take_ready();
+  void take_ready(TimePoint time);
+  [[nodiscard]] bool has_turn(std::int32_t destination) const;
   void end_turn();
   bool push_next_train(Outgoing& outgoing);
 
@@ -97,14 +97,14 @@ class Nic : public Component, public MessageSender, public PacketReceiver {
   const std::int32_t rank_;
   Bytes longest_payload_;  // of a train
   std::uint64_t next_id_ = 0;
-  std::deque<Outgoing> posted_;   // by the engine; ordered by readiness
-  std::deque<Outgoing> answers_;  // to reads; ordered by readiness
-  std::deque<Outgoing> turns_;    // ready, at most one a destination; the front one sends the next train
-  std::deque<Outgoing> held_;     // ready, behind another for the same destination
-  TimePoint wire_free_;           // end of the last train's serialisation
+  Ring<Outgoing> posted_;   // by the engine; ordered by readiness
+  Ring<Outgoing> answers_;  // to reads; ordered by readiness
+  Ring<Outgoing> turns_;    // ready, at most one a destination; the front one sends the next train
+  Ring<Outgoing> held_;     // ready, behind another for the same destination
+  TimePoint wire_free_;     // end of the last train's serialisation
   TimePoint next_post_issue_;
   TimePoint next_answer_issue_;
-  std::deque<Arrival> arrivals_;  // ordered by time
+  Ring<Arrival> arrivals_;  // ordered by time
   sc_core::sc_event ready_{"ready"};
   sc_core::sc_event arrived_{"arrived"};
 };

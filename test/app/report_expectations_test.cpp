@@ -27,8 +27,10 @@ std::vector<std::string> missed(const std::string& yaml) {
 }
 
 std::vector<std::string> mistakes(const std::string& yaml) {
+  Plan plan = made_up_plan();
+  plan.expectations = list_of(yaml);
   Diagnostics diagnostics;
-  check_expectations(list_of(yaml), diagnostics);
+  check_expectations(plan, diagnostics);
   std::vector<std::string> out;
   for (const Diagnostic& diagnostic : diagnostics.list()) out.push_back(diagnostic.text());
   return out;
@@ -77,15 +79,33 @@ TEST(Expectations, ToleranceIncludesItsEdge) {
 }
 
 TEST(Expectations, OfWhatIsNotInTheResultsAreMissed) {
-  EXPECT_THAT(missed("- {path: decode.step_latency_s.men, value: 1}\n"
-                     "- {path: memory.ddr.utilisation, max: 1}\n"
-                     "- {path: decode.step_latency_s, value: 1}\n"
-                     "- {path: decode.tokens.x, value: 1, because: why not}\n"),
-              ElementsAre("made_up.yaml:1:3: 'decode.step_latency_s.men' is not in the results; did you mean 'mean'?",
-                          "made_up.yaml:2:3: 'memory.ddr.utilisation' is not in the results; expected one of hbm",
-                          "made_up.yaml:3:3: 'decode.step_latency_s' is no single result; expected one of mean, p50, "
-                          "p90, p99, max",
-                          "made_up.yaml:4:3: 'decode.tokens.x' is not in the results; because: why not"));
+  EXPECT_THAT(
+      missed("- {path: decode.step_latency_s.men, value: 1}\n"
+             "- {path: memory.ddr.utilisation, max: 1}\n"
+             "- {path: decode.step_latency_s, value: 1}\n"
+             "- {path: decode.tokens.x, value: 1, because: why not}\n"),
+      ElementsAre("made_up.yaml:1:3: 'decode.step_latency_s.men' is not in the results; did you mean 'mean'?",
+                  "made_up.yaml:2:3: 'memory.ddr.utilisation' is not in the results; expected one of hbm",
+                  "made_up.yaml:3:3: 'decode.step_latency_s' is no single result; expected one of mean, p50, "
+                  "p90, p99, max",
+                  "made_up.yaml:4:3: 'decode.tokens.x' is not in the results; expected 'decode.tokens', which is a "
+                  "single result; because: why not"));
+}
+
+TEST(Expectations, OfWhatWillNotBeInTheResultsAreBadInput) {
+  EXPECT_THAT(mistakes("- {path: decode.step_latency_s.men, value: 1}\n"
+                       "- {value: 1, path: decode.breakdown_s}\n"
+                       "- {path: \"\", value: 1}\n"),
+              ElementsAre("made_up.yaml:1:10: 'decode.step_latency_s.men' is not in the results; did you mean 'mean'?",
+                          "made_up.yaml:2:20: 'decode.breakdown_s' is no single result; expected one of memory, "
+                          "compute, network, overhead",
+                          "made_up.yaml:3:10: '' is not in the results; expected one of schema, provenance, "
+                          "simulation, decode, memory, network"));
+  EXPECT_THAT(mistakes("- {path: decode.tokens, value: 1}\n"
+                       "- {path: memory.hbm.utilisation, max: 1}\n"
+                       "- {path: memory.0.part, value: hbm3}\n"
+                       "- {path: network.all_reduce, value: ring}\n"),
+              IsEmpty());
 }
 
 TEST(Expectations, ThatAreMalformedAreBadInput) {
@@ -99,7 +119,8 @@ TEST(Expectations, ThatAreMalformedAreBadInput) {
                "- {path: a, value: 1, tolerance: -5 %}\n"
                "- {path: a, value: one_shot, tolerance: 5 %}\n"
                "- a\n"
-               "- {path: [a], value: 1}\n"),
+               "- {path: [a], value: 1}\n"
+               "- {path: a, min: 5 ms, max: 4 ms}\n"),
       ElementsAre("made_up.yaml:1:13: 'valu' is not a key of an expectation; did you mean 'value'?",
                   "made_up.yaml:1:3: an expectation has neither a value nor a band; expected either value or "
                   "min and max",
@@ -114,7 +135,8 @@ TEST(Expectations, ThatAreMalformedAreBadInput) {
                   "made_up.yaml:8:3: a tolerance without a number it is relative to; expected a value",
                   "made_up.yaml:9:3: an expectation is a value; expected a mapping with path, value or min or "
                   "max, and because",
-                  "made_up.yaml:10:10: path is a list; expected text"));
+                  "made_up.yaml:10:10: path is a list; expected text",
+                  "made_up.yaml:11:18: min: '5 ms' is above max: '4 ms'; expected a band with something in it"));
   EXPECT_THAT(mistakes("{path: a, value: 1}"),
               ElementsAre("made_up.yaml:1:1: expect is a mapping; expected a list of expectations"));
   EXPECT_THROW(static_cast<void>(missed("- a")), ConfigError);

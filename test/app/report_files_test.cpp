@@ -126,6 +126,54 @@ TEST(CheckOutputDirectory, RefusesAFileInItsPlace) {
   EXPECT_THAT(refusal(""), HasSubstr("the output directory has no name"));
 }
 
+TEST(CheckOutputDirectory, RefusesADirectoryInThePlaceOfAFile) {
+  const ScratchDirectory scratch("occupied");
+  fs::create_directories(scratch.path() / "steps.csv");
+  EXPECT_EQ(refusal(scratch.path()),
+            scratch.path().string() +
+                ": has a directory 'steps.csv' in the place of a file; expected a directory for "
+                "the results that can be written");
+}
+
+TEST(OutputDirectoryTest, WhatWasMadeForNothingIsRemoved) {
+  const ScratchDirectory scratch("nothing");
+  {
+    const OutputDirectory directory(scratch.path() / "a" / "b", made_up_plan());
+    EXPECT_TRUE(fs::is_directory(directory.path()));
+    EXPECT_TRUE(fs::is_empty(directory.path()));
+  }
+  EXPECT_THAT(scratch.names(), IsEmpty());
+}
+
+TEST(OutputDirectoryTest, WhatHoldsResultsOrWasThereStays) {
+  const ScratchDirectory scratch("something");
+  fs::create_directories(scratch.path() / "mine");
+  {
+    const OutputDirectory mine(scratch.path() / "mine", made_up_plan());
+    const OutputDirectory made(scratch.path() / "a" / "b", made_up_plan());
+    write_results(made_up_plan(), made_up_result(), made.path());
+  }
+  EXPECT_THAT(scratch.names(), ElementsAre("a", "mine"));
+  EXPECT_TRUE(fs::exists(scratch.path() / "a" / "b" / "results.json"));
+}
+
+TEST(OutputDirectoryTest, AFullDiskIsFoundBeforeTheRun) {
+  const ScratchDirectory scratch("full_before");
+  const fs::path path = scratch.path() / "a" / "b";
+  std::string said;
+  {
+    const FileSizeLimit limit(20);
+    try {
+      const OutputDirectory directory(path, made_up_plan());
+    } catch (const ConfigError& error) {
+      said = error.what();
+    }
+  }
+  EXPECT_EQ(said, path.string() +
+                      ": cannot be written (File too large); expected a directory for the results that can be written");
+  EXPECT_THAT(scratch.names(), IsEmpty());
+}
+
 TEST(CheckOutputDirectory, RefusesADanglingLink) {
   const ScratchDirectory scratch("dangling");
   fs::create_symlink(scratch.path() / "nowhere", scratch.path() / "link");

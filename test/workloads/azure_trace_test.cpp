@@ -47,6 +47,10 @@ TEST(AzureTraceTest, ColumnsAreFoundByNameInAnyOrderWithCarriageReturns) {
               ElementsAre(Request{Duration(), 374, 44}));
 }
 
+TEST(AzureTraceTest, AByteOrderMarkIsTolerated) {
+  EXPECT_EQ(read("\xef\xbb\xbf" + std::string(kHeader) + "2023-11-16 18:15:46.68,374,44\n").size(), 1U);
+}
+
 TEST(AzureTraceTest, LimitKeepsTheFirstRequestsButChecksThemAll) {
   const std::string two = std::string(kHeader) + "2023-11-16 18:15:46,1,2\n2023-11-16 18:15:47,3,4\n";
   EXPECT_EQ(read(two, 1).size(), 1U);

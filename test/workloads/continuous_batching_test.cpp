@@ -74,6 +74,26 @@ TEST(FixedBatchTest, SequencesStayTogetherAndGrow) {
   EXPECT_THROW(fixed_batch(1, kLongestContext, 2), InternalError);
 }
 
+TEST(ContinuousBatchingTest, RequestsThatMakeNothingOrTooMuchAreRefused) {
+  const auto refusal = [](std::int64_t generated, std::size_t count, BatchingOptions options) -> std::string {
+    const std::vector<Request> requests(count, Request{Duration(), 5, generated});
+    try {
+      check_requests(requests, options, whole_file("r.csv"));
+    } catch (const ConfigError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_EQ(refusal(2, 1, {1, 0}), "");
+  EXPECT_EQ(refusal(1, 9, {1, 0}),
+            "r.csv: no request generates two tokens: there is nothing to decode; expected longer or more requests");
+  EXPECT_EQ(refusal(2'000'001, 100, {1, 0}), "");
+  EXPECT_EQ(refusal(2'000'002, 100, {1, 0}),
+            "r.csv: the requests decode 200000100 tokens; expected at most 200000000: fewer requests, or a limit of "
+            "steps");
+  EXPECT_EQ(refusal(2'000'002, 100, {32, 1000}), "") << "at most 32,000 tokens";
+}
+
 TEST(ContinuousBatchingTest, AbsurdArgumentsAreInternalErrors) {
   EXPECT_THROW(continuous_batching(std::vector{request(1, 2)}, {0, 0}), InternalError);
   EXPECT_THROW(continuous_batching(std::vector{request(-1, 2)}, {1, 0}), InternalError);

@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -77,6 +78,39 @@ TEST(DecodeTraceTest, WrittenFileReadsBackEqualAndLeavesNoPart) {
 TEST(DecodeTraceTest, UnwritablePlaceIsRefused) {
   const DecodeTrace trace = read_records("0:1\nend 1\n");
   EXPECT_THROW(write_decode_trace(trace, "/nonexistent/folder/t.trace"), ConfigError);
+  EXPECT_THROW(write_decode_trace(trace, ::testing::TempDir()), ConfigError);
+  EXPECT_THROW(write_decode_trace(trace, std::string()), ConfigError);
+}
+
+TEST(DecodeTraceTest, ALinkStaysAndWhatItLeadsToIsReplaced) {
+  namespace fs = std::filesystem;
+  const std::string path = ::testing::TempDir() + "decode_trace_target.trace";
+  const std::string link = ::testing::TempDir() + "decode_trace_link.trace";
+  std::ofstream(path) << "old";
+  fs::remove(link);
+  fs::create_symlink(path, link);
+  const DecodeTrace trace = read_records("0:1\nend 1\n");
+  write_decode_trace(trace, link);
+  EXPECT_TRUE(fs::is_symlink(link));
+  EXPECT_EQ(read_decode_trace(path), trace);
+  fs::remove(link);
+  fs::remove(path);
+}
+
+// As /dev/null and /dev/stdout, which a rename would destroy for everyone when root does it.
+TEST(DecodeTraceTest, WhatIsNoRegularFileIsWrittenIntoAndStays) {
+  namespace fs = std::filesystem;
+  const std::string path = ::testing::TempDir() + "decode_trace_pipe";
+  fs::remove(path);
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  std::fstream pipe(path, std::ios::in | std::ios::out);  // both ends: nobody has to wait
+  const DecodeTrace trace = read_records("0:1\n0:2\nend 2\n");
+  write_decode_trace(trace, path);
+  EXPECT_TRUE(fs::is_fifo(path));
+  std::string header;
+  std::getline(pipe, header);
+  EXPECT_EQ(header + "\n", kHeader);
+  fs::remove(path);
 }
 
 TEST(DecodeTraceTest, ShippedExampleReads) {

@@ -74,6 +74,19 @@ DecodeTrace continuous_batching(std::span<const Request> requests, const Batchin
   return trace;
 }
 
+void check_requests(std::span<const Request> requests, const BatchingOptions& options, const SourcePosition& position) {
+  std::int64_t tokens = 0;
+  for (const Request& request : requests) tokens = checked::add(tokens, decode_steps_of(request));
+  if (options.most_steps > 0) tokens = std::min(tokens, checked::multiply(options.most_steps, options.concurrency));
+  if (tokens == 0)
+    throw ConfigError(position,
+                      "no request generates two tokens: there is nothing to decode; expected longer or more "
+                      "requests");
+  if (tokens > kMostTraceTokens)
+    throw ConfigError(position, "the requests decode " + std::to_string(tokens) + " tokens; expected at most " +
+                                    std::to_string(kMostTraceTokens) + ": fewer requests, or a limit of steps");
+}
+
 DecodeTrace fixed_batch(std::int64_t batch, std::int64_t context, std::int64_t steps) {
   require(batch >= 1 && steps >= 1, "fixed_batch", "there is at least one sequence and one step");
   std::vector<SequenceId> ids(static_cast<std::size_t>(batch));

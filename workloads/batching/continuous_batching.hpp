@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <span>
 
+#include "sim/core/config/diagnostics.hpp"
 #include "workloads/batching/request.hpp"
 #include "workloads/trace/decode_trace.hpp"
 
@@ -26,6 +27,13 @@ struct BatchingOptions {
 /// The decode trace of `requests`; a sequence's id is its request's index. No steps when no request generates two
 /// tokens. Throws InternalError when concurrency < 1 or a request has negative or more than kMostRequestTokens tokens.
 DecodeTrace continuous_batching(std::span<const Request> requests, const BatchingOptions& options);
+
+/// 12 bytes each in memory.
+inline constexpr std::int64_t kMostTraceTokens = 200'000'000;
+
+/// Before continuous_batching: throws ConfigError at `position`, where the requests come from, when they make no step
+/// or may make more than kMostTraceTokens.
+void check_requests(std::span<const Request> requests, const BatchingOptions& options, const SourcePosition& position);
 
 /// The decode trace of `batch` sequences that stay together for `steps` steps, each with `context` cached tokens before
 /// the first. Throws InternalError when batch or steps < 1 or a context leaves 0..kLongestContext.

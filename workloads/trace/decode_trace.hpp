@@ -62,7 +62,8 @@ DecodeTrace read_decode_trace(std::istream& in, const std::string& name);
 
 /// Writes a trace; reading it back gives an equal one.
 void write_decode_trace(const DecodeTrace& trace, std::ostream& out);
-/// Writes a whole file or none (a temporary beside it is renamed). Throws ConfigError when that fails.
+/// Writes a whole file or none (a temporary beside it is renamed); into what is no regular file, such as a pipe, it
+/// writes directly. Throws ConfigError when that fails.
 void write_decode_trace(const DecodeTrace& trace, const std::string& path);
 
 }  // namespace decodesim

@@ -128,6 +128,14 @@ class Reader {
   bool ended_ = false;
 };
 
+// `path` is what the user calls the file.
+void write_whole(const DecodeTrace& trace, const std::string& file, const std::string& path) {
+  std::ofstream out(file, std::ios::binary);
+  write_decode_trace(trace, out);
+  out.close();
+  if (!out) throw ConfigError(whole_file(path), "cannot be written; expected a writable place");
+}
+
 }  // namespace
 
 DecodeTrace read_decode_trace(std::istream& in, const std::string& name) { return Reader(in, name).read(); }
@@ -156,23 +164,27 @@ void write_decode_trace(const DecodeTrace& trace, std::ostream& out) {
 }
 
 void write_decode_trace(const DecodeTrace& trace, const std::string& path) {
-  const std::string temporary = path + ".part";
+  namespace fs = std::filesystem;
   std::error_code error;
-  {
-    std::ofstream out(temporary, std::ios::binary);
-    write_decode_trace(trace, out);
-    out.flush();
-    if (!out) {
-      out.close();
-      std::filesystem::remove(temporary, error);
-      throw ConfigError(whole_file(path), "cannot be written; expected a writable place");
-    }
+  const fs::file_status there = fs::status(path, error);
+  if (path.empty() || fs::is_directory(there))
+    throw ConfigError(whole_file(path), "cannot be written: it is no file; expected the name of a file");
+  // What is no file of its own (a terminal, a pipe, /dev/null) is written into: a rename would put a file in its place.
+  if (fs::exists(there) && !fs::is_regular_file(there)) {
+    write_whole(trace, path, path);
+    return;
   }
-  std::filesystem::rename(temporary, path, error);
-  if (error) {
-    std::error_code ignored;
-    std::filesystem::remove(temporary, ignored);
-    throw ConfigError(whole_file(path), "cannot be written (" + error.message() + "); expected a writable place");
+  // A link stays, and what it leads to is replaced.
+  const fs::path target = fs::is_regular_file(there) ? fs::canonical(path, error) : fs::path(path);
+  const std::string temporary = target.string() + ".part";
+  try {
+    write_whole(trace, temporary, path);
+    fs::rename(temporary, target, error);
+    if (error)
+      throw ConfigError(whole_file(path), "cannot be written (" + error.message() + "); expected a writable place");
+  } catch (const ConfigError&) {
+    fs::remove(temporary, error);
+    throw;
   }
 }
 

@@ -5,6 +5,12 @@
 #include <istream>
 
 namespace decodesim {
+namespace {
+
+// What spreadsheets put before a text in UTF-8.
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+}  // namespace
 
 bool LineReader::next() {
   if (!std::getline(in_, line_)) {
@@ -13,6 +19,7 @@ bool LineReader::next() {
     return false;
   }
   ++number_;
+  if (number_ == 1 && line_.starts_with(kByteOrderMark)) line_.erase(0, kByteOrderMark.size());
   if (!line_.empty() && line_.back() == '\r') line_.pop_back();
   return true;
 }

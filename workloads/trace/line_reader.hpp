@@ -17,7 +17,8 @@ class LineReader {
   /// `name` stands for the file in positions. `in` must outlive the reader.
   LineReader(std::istream& in, const std::string& name) : in_(in), file_(std::make_shared<const std::string>(name)) {}
 
-  /// Moves to the next line; false at the end of the file. A carriage return before the line feed is dropped.
+  /// Moves to the next line; false at the end of the file. A byte order mark before the first line and a carriage
+  /// return before a line feed are dropped.
   bool next();
   /// The current line, until the next call of next().
   [[nodiscard]] std::string_view line() const { return line_; }

@@ -25,7 +25,8 @@ Placement place(const Plan& plan, const DecodeStepBuilder& builder, const StepPr
   const std::int64_t tokens =
       workload.trace ? workload.trace->peak_cached_tokens() : workload.batch * (workload.context + 1);
   const auto needs = builder.memory_needs(sequences, tokens);
-  return {plan.placement, step, need_named(needs, "embedding table"), need_named(needs, "kv cache")};
+  const bool tied = workload.decode.architecture.tied_embeddings;
+  return {plan.placement, step, tied ? Bytes() : need_named(needs, "embedding table"), need_named(needs, "kv cache")};
 }
 
 }  // namespace
@@ -47,7 +48,8 @@ DecodeDriver::DecodeDriver(const sc_core::sc_module_name& name, Context& context
   SC_METHOD(begin_step);
   sensitive << next_;
   dont_initialize();
-  records_.reserve(static_cast<std::size_t>(total_steps_));
+  constexpr std::int64_t kMostReserved = 100'000;  // what a run asks for and what it lives to see may differ
+  records_.reserve(static_cast<std::size_t>(std::min(total_steps_, kMostReserved)));
 }
 
 void DecodeDriver::start_of_simulation() { next_.notify(sc_core::SC_ZERO_TIME); }
@@ -86,8 +88,9 @@ void DecodeDriver::begin_step() {
   for (const auto& rank : machine_.ranks()) rank->core.run(commands_, *this);
 }
 
-void DecodeDriver::step_done(std::int32_t) {
+void DecodeDriver::step_done(std::int32_t rank) {
   invariant(ranks_running_ > 0, "a rank finished a step twice");
+  if (rank == 0) rank0_done_ = now();
   if (--ranks_running_ > 0) return;
   record();
   ++next_step_;
@@ -100,8 +103,8 @@ void DecodeDriver::record() {
   trace(EventKind::kStepEnd, static_cast<std::uint64_t>(next_step_));
   current_.latency = now() - current_.begin;
   current_.breakdown = machine_.ranks().front()->core.breakdown() - breakdown_before_;
-  // Rank 0 may have finished first: it then waits for the others' last messages.
-  current_.breakdown.network += current_.latency - current_.breakdown.total();
+  // Rank 0 may have finished first: the step then waits for the others. That its own parts add up is checked later.
+  current_.breakdown.network += now() - rank0_done_;
   records_.push_back(current_);
   steps_done.add(1);
   tokens.add(current_.sequences);

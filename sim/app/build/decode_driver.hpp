@@ -52,6 +52,7 @@ class DecodeDriver : public Component, public StepListener {
   StepRecord current_;
   Breakdown breakdown_before_;
   std::int64_t ranks_running_ = 0;
+  TimePoint rank0_done_;  ///< with its part of the present step
   std::int64_t next_step_ = 0;
   bool interrupted_ = false;
   Int128 flops_ = 0;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/app/build/placement.hpp"
 
+#include <algorithm>
 #include <map>
+
+#include "sim/core/component/require.hpp"
 
 namespace decodesim {
 
@@ -16,7 +19,14 @@ Placement::Placement(const PlacementPlan& plan, const StepProgram& step, Bytes e
   };
   weights_.reserve(step.operators.size());
   for (const Operator& op : step.operators) weights_.push_back(place(plan.weights, op.weight_bytes));
-  embedding_ = place(plan.weights, embedding_bytes);
+  if (embedding_bytes.is_zero()) {
+    const auto lm_head = std::find_if(step.operators.begin(), step.operators.end(),
+                                      [](const Operator& op) { return op.name == "lm_head"; });
+    require(lm_head != step.operators.end(), "Placement", "a tied embedding table without an lm_head");
+    embedding_ = weights_[static_cast<std::size_t>(lm_head - step.operators.begin())];
+  } else {
+    embedding_ = place(plan.weights, embedding_bytes);
+  }
   kv_cache_ = place(plan.kv_cache, kv_bytes);
 }
 

@@ -21,8 +21,8 @@ struct Region {
 class Placement {
  public:
   /// Lays out the weights of each operator of `step` and an embedding table of `embedding_bytes`, one after the other,
-  /// then a KV cache of `kv_bytes`, on the tiers that `plan` names. That it fits has been checked before
-  /// (capacity.hpp).
+  /// then a KV cache of `kv_bytes`, on the tiers that `plan` names. Zero `embedding_bytes`: the table is tied to the
+  /// weights of `lm_head`. That it fits has been checked before (capacity.hpp).
   Placement(const PlacementPlan& plan, const StepProgram& step, Bytes embedding_bytes, Bytes kv_bytes);
 
   /// Weights of the operator at `index` in the step program.

@@ -2,9 +2,11 @@
 #include "sim/app/cli/command_line.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <functional>
 #include <iostream>
 #include <limits>
+#include <new>
 
 #include "sim/app/cli/commands.hpp"
 #include "sim/app/cli/exit_status.hpp"
@@ -25,13 +27,20 @@ struct Arguments {
   std::function<int(std::ostream&)> chosen;
 };
 
+// An unset shell variable in its place ("$OUT") shall not mean the default.
+CLI::Validator named() {
+  return {[](const std::string& text) { return text.empty() ? "no name; expected one" : std::string(); }, ""};
+}
+
 constexpr const char* kSetHelp = "Set a value of the scenario: path.to.key=value (repeatable)";
 
 void add_run(CLI::App& app, Arguments& args) {
   CLI::App* run = app.add_subcommand("run", "Simulate a scenario and write its results");
   run->add_option("SCENARIO", args.run.scenario, "Scenario file")->required();
   run->add_option("--set", args.run.set, kSetHelp)->type_name("PATH=VALUE")->allow_extra_args(false);
-  run->add_option("--out", args.run.out, "Directory of the results, default results/<scenario>")->type_name("DIR");
+  run->add_option("--out", args.run.out, "Directory of the results, default results/<scenario>")
+      ->type_name("DIR")
+      ->check(named());
   run->add_option("--seed", args.run.seed, "Seed of everything random: run.seed")->type_name("N");
   run->add_option("--fold", args.run.fold, "Whether one rank may stand for all alike (auto, on, off): run.fold")
       ->type_name("MODE");
@@ -69,7 +78,10 @@ void add_batching_options(CLI::App& command, TraceOptions& trace) {
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));
   command.add_option("--steps", trace.steps, "At most so many decode steps")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{100'000'000}));
-  command.add_option("-o,--out", trace.out, "Decode trace file to write")->required()->type_name("FILE");
+  command.add_option("-o,--out", trace.out, "Decode trace file to write")
+      ->required()
+      ->type_name("FILE")
+      ->check(named());
 }
 
 void add_trace(CLI::App& app, Arguments& args) {
@@ -94,15 +106,39 @@ void add_trace(CLI::App& app, Arguments& args) {
       [&args] { args.chosen = [&args](std::ostream& out) { return trace_generate_command(args.trace, out); }; });
 }
 
+// CLI11 only says that a command is missing. What stands in its place, or nothing.
+std::string unknown_command(const CLI::App& app, int argc, char** argv) {
+  const CLI::App* at = &app;
+  for (int i = 1; i < argc && at->get_require_subcommand_min() > 0; ++i) {
+    const std::string word = argv[i];  // NOLINT(cppcoreguidelines-pro-bounds-pointer-arithmetic)
+    std::vector<std::string> known;
+    for (const CLI::App* command : at->get_subcommands(nullptr)) known.push_back(command->get_name());
+    if (std::find(known.begin(), known.end(), word) == known.end())
+      return word.starts_with('-') ? "" : "'" + word + "' is no command" + suggestion(word, known);
+    at = at->get_subcommand(word);
+  }
+  return "";
+}
+
+// What was printed may still wait to be written, and the disk behind it may be full.
+int flushed(int status) {
+  if (std::cout.flush()) return status;
+  std::cerr << "decodesim: failed: standard output cannot be written\n";
+  return status == kDone ? kFailed : status;
+}
+
 int execute(const Arguments& args) {
   try {
-    return args.chosen(std::cout);
+    return flushed(args.chosen(std::cout));
   } catch (const CapacityError& error) {
     std::cerr << error.what() << '\n' << error.table();
     return kBadInput;
   } catch (const ConfigError& error) {
     std::cerr << error.what() << '\n';
     return kBadInput;
+  } catch (const std::bad_alloc&) {
+    std::cerr << "decodesim: failed: out of memory\n";
+    return kFailed;
   } catch (const std::exception& error) {
     std::cerr << "decodesim: failed: " << error.what() << '\n';
     return kFailed;
@@ -123,6 +159,11 @@ int command_line(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    const std::string unknown = unknown_command(app, argc, argv);
+    if (error.get_exit_code() != 0 && !unknown.empty()) {
+      std::cerr << unknown << "\n";
+      return kBadInput;
+    }
     return app.exit(error, std::cout, std::cerr) == 0 ? kDone : kBadInput;
   }
   return execute(args);

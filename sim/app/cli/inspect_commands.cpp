@@ -19,7 +19,7 @@ Plan plan_of(const CheckOptions& options) {
   for (const std::string& text : options.set) assignments.push_back(parse_assignment(text));
   Plan plan = read_scenario(options.scenario, Catalog(find_data_folders()), assignments);
   Diagnostics diagnostics;
-  check_expectations(plan.expectations, diagnostics);
+  check_expectations(plan, diagnostics);
   diagnostics.throw_if_any();
   return plan;
 }

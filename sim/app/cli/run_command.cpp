@@ -15,6 +15,7 @@
 #include "sim/app/report/report.hpp"
 #include "sim/app/scenario/capacity.hpp"
 #include "sim/app/scenario/scenario.hpp"
+#include "sim/core/units/checked.hpp"
 
 namespace decodesim {
 namespace {
@@ -32,20 +33,29 @@ Plan checked_plan(const RunOptions& options) {
   const Catalog catalog(find_data_folders());
   Plan plan = read_scenario(options.scenario, catalog, assignments_of(options));
   Diagnostics diagnostics;
-  check_expectations(plan.expectations, diagnostics);
+  check_expectations(plan, diagnostics);
   diagnostics.throw_if_any();
   return plan;
 }
 
-// Before simulated time: a run of hours shall not end with nowhere to put its results.
-void make_output_directory(const std::filesystem::path& directory) {
-  check_output_directory(directory);
+// What overflows while the machine is built, before simulated time, is a value that nobody can mean.
+RunResult simulated(const Plan& plan, ProgressListener& progress) {
   try {
-    OutputFiles probe(directory);
-    probe.add("probe", "");  // never committed: removed again
-  } catch (const OutputError&) {
-    throw ConfigError(whole_file(directory.string()),
-                      "cannot be written; expected a directory for the results that can be written");
+    return simulate(plan, progress);
+  } catch (const OverflowError& error) {
+    throw ConfigError(whole_file(plan.file), std::string("values whose product does not fit 64 bits (") + error.what() +
+                                                 "); expected magnitudes that exist");
+  }
+}
+
+// A run of hours whose results cannot be written still has its summary to show.
+bool wrote_results(const Plan& plan, const RunResult& result, const std::filesystem::path& directory, Log& log) {
+  try {
+    write_results(plan, result, directory);
+    return true;
+  } catch (const OutputError& error) {
+    log.error(std::string("failed: ") + error.what());
+    return false;
   }
 }
 
@@ -58,23 +68,25 @@ int report_expectations(const Plan& plan, const RunResult& result, Log& log) {
 }  // namespace
 
 int run_command(const RunOptions& options, std::ostream& out) {
-  const InterruptGuard guard;
   Log log(options.verbosity);
   const std::filesystem::path directory =
       options.out.empty() ? std::filesystem::path("results") / std::filesystem::path(options.scenario).stem()
                           : std::filesystem::path(options.out);
   const Plan plan = checked_plan(options);
-  make_output_directory(directory);
+  const InterruptGuard guard;  // until here there is nothing to finish: a signal ends the program at once
+  // Before simulated time: a run of hours shall not end with nowhere to put its results.
+  const OutputDirectory made(directory, plan);
   log.detail("read " + options.scenario + ": " + std::to_string(plan.resolved.size()) + " values, sha256 " +
              plan.scenario_sha256);
   log.detail("memory:\n" + capacity_text(capacity_table(plan)));
   TerminalProgress progress(options.verbosity != Verbosity::kQuiet && ::isatty(STDERR_FILENO) == 1);
-  const RunResult result = simulate(plan, progress);
+  const RunResult result = simulated(plan, progress);
   progress.clear();
   self_check(plan, result);
-  write_results(plan, result, directory);
+  const bool written = wrote_results(plan, result, directory, log);
   if (options.verbosity != Verbosity::kQuiet) print_summary(plan, result, out);
   out.flush();
+  if (!written) return result.interrupted ? kInterrupted : kFailed;
   log.detail("results are in " + directory.string());
   if (result.interrupted) {
     log.error("interrupted: " + std::to_string(result.steps.size()) + " of " + std::to_string(result.steps_asked) +

@@ -12,11 +12,9 @@ namespace decodesim {
 namespace {
 
 int write_steps(const std::vector<Request>& requests, const TraceOptions& options, std::ostream& out) {
-  const DecodeTrace trace = continuous_batching(requests, {options.concurrency, options.steps});
-  if (trace.steps() == 0)
-    throw ConfigError(whole_file(options.source),
-                      "no request generates two tokens: there is nothing to decode; "
-                      "expected longer or more requests");
+  const BatchingOptions batching{options.concurrency, options.steps};
+  check_requests(requests, batching, whole_file(options.source));
+  const DecodeTrace trace = continuous_batching(requests, batching);
   write_decode_trace(trace, options.out);
   out << options.out << ": " << requests.size() << " requests, " << trace.steps() << " steps, " << trace.tokens()
       << " tokens, at most " << trace.largest_batch() << " sequences and " << trace.peak_cached_tokens()

@@ -34,6 +34,7 @@ struct Figure {
 struct Expectation {
   SourcePosition position;
   std::string path;
+  SourcePosition path_position;
   std::optional<Figure> value;
   std::optional<Figure> tolerance;
   std::optional<Figure> min;
@@ -127,6 +128,7 @@ Expectation read_expectation(const Node& item, Diagnostics& diagnostics) {
                         "'" + entry.key + "' is not a key of an expectation" + suggestion(entry.key, keys));
   }
   out.path = read_text(item, "path", diagnostics);
+  if (const Node* path = item.find("path")) out.path_position = path->position();
   out.because = read_text(item, "because", diagnostics);
   out.value = read_figure(item, "value", diagnostics);
   out.tolerance = read_figure(item, "tolerance", diagnostics);
@@ -140,6 +142,9 @@ Expectation read_expectation(const Node& item, Diagnostics& diagnostics) {
     diagnostics.error(item.position(), std::string("an expectation has ") +
                                            (band ? "a value and a band" : "neither a value nor a band") +
                                            "; expected either value or min and max");
+  if (out.min && out.max && *out.min->number > *out.max->number)
+    diagnostics.error(item.find("min")->position(), "min: '" + out.min->text + "' is above max: '" + out.max->text +
+                                                        "'; expected a band with something in it");
   if (item.find("tolerance") != nullptr && !(out.value && out.value->number) && !(value && !out.value))
     diagnostics.error(item.position(), "a tolerance without a number it is relative to; expected a value");
   return out;
@@ -183,7 +188,9 @@ const Json* find_result(const Json& root, const std::string& path, std::string& 
     const Json* next = child(*node, word);
     if (next == nullptr) {
       const std::vector<std::string> known = children(*node);
-      problem = "'" + path + "' is not in the results" + (known.empty() ? std::string() : suggestion(word, known));
+      problem = "'" + path + "' is not in the results" +
+                (known.empty() ? "; expected '" + path.substr(0, begin - 1) + "', which is a single result"
+                               : suggestion(word, known));
       return nullptr;
     }
     node = next;
@@ -242,8 +249,17 @@ std::string evaluate(const Expectation& e, const Json& root) {
 
 }  // namespace
 
-void check_expectations(const Node& list, Diagnostics& diagnostics) {
-  static_cast<void>(read_expectations(list, diagnostics));
+void check_expectations(const Plan& plan, Diagnostics& diagnostics) {
+  const std::vector<Expectation> expectations = read_expectations(plan.expectations, diagnostics);
+  if (expectations.empty() || !diagnostics.empty()) return;
+  // What a run of no steps would report has every path that the real one will have.
+  RunResult nothing;
+  for (const MemoryPlan& memory : plan.memory) nothing.memory.push_back({memory.name, memory.part, {}, {}, {}, {}});
+  const Json root = Json::parse(results_json(plan, nothing));
+  for (const Expectation& e : expectations) {
+    std::string problem;
+    if (find_result(root, e.path, problem) == nullptr) diagnostics.error(e.path_position, problem);
+  }
 }
 
 std::vector<std::string> missed_expectations(const Plan& plan, const RunResult& result) {

@@ -18,8 +18,9 @@
 
 namespace decodesim {
 
-/// Reports every mistake in the form of an `expect:` list (null: none). For before simulated time.
-void check_expectations(const Node& list, Diagnostics& diagnostics);
+/// Reports every mistake in the plan's `expect:` list (null: none), and each path that its results will not have. For
+/// before simulated time.
+void check_expectations(const Plan& plan, Diagnostics& diagnostics);
 
 /// One line for each expectation that the results miss, in the order of the scenario: its place, what it says, what
 /// came out, the difference and `because`. A path that is not in the results is missed. Throws ConfigError when

@@ -52,7 +52,7 @@ class Descriptor {
 }  // namespace
 
 OutputError::OutputError(const std::filesystem::path& file, std::string_view reason)
-    : std::runtime_error(file.string() + ": cannot be written: " + std::string(reason)) {}
+    : std::runtime_error(file.string() + ": cannot be written: " + std::string(reason)), reason_(reason) {}
 
 OutputFiles::OutputFiles(std::filesystem::path directory) : directory_(std::move(directory)) {
   if (directory_.empty()) directory_ = ".";

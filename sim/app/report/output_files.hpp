@@ -14,6 +14,11 @@ namespace decodesim {
 class OutputError : public std::runtime_error {
  public:
   OutputError(const std::filesystem::path& file, std::string_view reason);
+  /// The reason alone: "No space left on device".
+  [[nodiscard]] const std::string& reason() const { return reason_; }
+
+ private:
+  std::string reason_;
 };
 
 /// A set of files for one directory. Each is first written beside its place under a temporary name; commit() then

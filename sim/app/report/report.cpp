@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <system_error>
 
@@ -15,6 +16,9 @@ namespace decodesim {
 namespace {
 
 constexpr std::string_view kExpected = "; expected a directory for the results that can be written";
+
+// What write_results writes; results.json last: who sees it may rely on the others.
+constexpr std::array kFiles{"resolved.yaml", "steps.csv", "components.csv", "results.json"};
 
 [[noreturn]] void refuse(const std::filesystem::path& directory, const std::string& why) {
   throw ConfigError(whole_file(directory.string()), why + std::string(kExpected));
@@ -40,6 +44,9 @@ void check_output_directory(const std::filesystem::path& directory) {
   if (!fs::is_directory(nearest, error))
     refuse(directory,
            itself ? "is not a directory" : "cannot be created: '" + nearest.string() + "' is not a directory");
+  for (const char* name : kFiles)
+    if (itself && fs::is_directory(nearest / name, error))
+      refuse(directory, "has a directory '" + std::string(name) + "' in the place of a file");
   if (::access(nearest.c_str(), W_OK | X_OK) != 0) {
     const std::string why = std::generic_category().message(errno);
     refuse(directory, itself ? "cannot be written (" + why + ")"
@@ -47,12 +54,34 @@ void check_output_directory(const std::filesystem::path& directory) {
   }
 }
 
+OutputDirectory::OutputDirectory(std::filesystem::path directory, const Plan& plan) : directory_(std::move(directory)) {
+  namespace fs = std::filesystem;
+  check_output_directory(directory_);
+  std::error_code error;
+  for (fs::path at = fs::absolute(directory_).lexically_normal(); !fs::exists(at, error); at = at.parent_path())
+    made_.push_back(at);
+  try {
+    OutputFiles probe(directory_);
+    probe.add("probe", resolved_yaml(plan));  // never committed: removed again
+  } catch (const OutputError& failure) {
+    remove_what_is_empty();
+    refuse(directory_, "cannot be written (" + failure.reason() + ")");
+  }
+}
+
+OutputDirectory::~OutputDirectory() { remove_what_is_empty(); }
+
+void OutputDirectory::remove_what_is_empty() const {
+  std::error_code ignored;
+  for (const std::filesystem::path& path : made_) std::filesystem::remove(path, ignored);
+}
+
 void write_results(const Plan& plan, const RunResult& result, const std::filesystem::path& directory) {
   OutputFiles files(directory);
-  files.add("resolved.yaml", resolved_yaml(plan));
-  files.add("steps.csv", steps_csv(result));
-  files.add("components.csv", components_csv(result));
-  files.add("results.json", results_json(plan, result));  // last: who sees it may rely on the others
+  files.add(kFiles[0], resolved_yaml(plan));
+  files.add(kFiles[1], steps_csv(result));
+  files.add(kFiles[2], components_csv(result));
+  files.add(kFiles[3], results_json(plan, result));
   files.commit();
 }
 

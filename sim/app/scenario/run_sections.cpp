@@ -90,7 +90,10 @@ void MappingSection::read_parallel(const Node* accelerators) {
   if (tensor == nullptr) keys_.parallel.tensor = plan.accelerators;
   if (accelerators == nullptr) plan.accelerators = keys_.parallel.tensor;
   plan.workload.decode.ranks = keys_.parallel.tensor;
-  if (plan.accelerators == keys_.parallel.tensor) return;
+  const auto refused = [this](const Node* node) {
+    return node != nullptr && reading_.diagnostics.has_error_at(node->position());
+  };
+  if (plan.accelerators == keys_.parallel.tensor || refused(tensor) || refused(accelerators)) return;
   const std::string count = std::to_string(plan.accelerators);
   reading_.diagnostics.error(accelerators->position(), "count: " + count + " accelerators, but mapping.parallel uses " +
                                                            std::to_string(keys_.parallel.tensor) + " (tensor " +
@@ -103,6 +106,7 @@ std::int32_t MappingSection::tier_of(const char* key, std::string& name, const s
   if (node == nullptr) name = tiers.front();
   const auto it = std::find(tiers.begin(), tiers.end(), name);
   if (it != tiers.end()) return static_cast<std::int32_t>(it - tiers.begin());
+  if (node != nullptr && reading_.diagnostics.has_error_at(node->position())) return 0;
   reading_.diagnostics.error(node != nullptr ? node->position() : node_.position(),
                              std::string(key) + ": '" + name + "' is no memory tier" + suggestion(name, tiers));
   return 0;

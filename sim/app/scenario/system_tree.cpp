@@ -96,7 +96,7 @@ class Expander {
                            "memory of a part is " + std::string(own->kind_text()) + "; expected a list of tiers");
     }
     if (given != nullptr && given->is_sequence()) {
-      for (std::size_t i = 0; i < given->items().size(); ++i) lay_tier(given->items()[i], i, tiers);
+      lay_tiers(given->items(), tiers);
     } else if (given != nullptr && given->is_mapping()) {
       for (const Node::Entry& entry : given->entries()) override_tier(entry, tiers);
     } else if (given != nullptr) {
@@ -121,16 +121,32 @@ class Expander {
     return it == tiers.end() ? nullptr : &*it;
   }
 
-  static void lay_tier(const Node& given, std::size_t index, std::vector<Node>& tiers) {
+  // A list says each tier once: a second item would silently undo the first.
+  void lay_tiers(const std::vector<Node>& given, std::vector<Node>& tiers) {
+    std::vector<bool> said(tiers.size() + given.size());
+    for (std::size_t i = 0; i < given.size(); ++i) {
+      const std::size_t place = lay_tier(given[i], i, tiers);
+      const Node* name = tiers[place].find("name");
+      if (said[place])
+        diagnostics_.error(given[i].position(),
+                           "memory tier " + (name != nullptr ? "'" + name->text() + "'" : std::to_string(place)) +
+                               " is there twice; expected each tier once");
+      said[place] = true;
+    }
+  }
+
+  // Returns its place among the tiers.
+  static std::size_t lay_tier(const Node& given, std::size_t index, std::vector<Node>& tiers) {
     Node* below = find_tier(tiers, name_of_tier(given), index);
     if (below == nullptr) {
       tiers.push_back(given);
-      return;
+      return tiers.size() - 1;
     }
     Node laid = laid_over(below, given);
     const Node* name = below->find("name");
     if (laid.is_mapping() && laid.find("name") == nullptr && name != nullptr) laid.set("name", name->position(), *name);
     *below = std::move(laid);
+    return static_cast<std::size_t>(below - tiers.data());
   }
 
   // `memory: {hbm: {stacks: 6}}`, and what --set system.memory.0.stacks=6 makes.

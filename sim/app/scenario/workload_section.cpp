@@ -12,10 +12,8 @@
 namespace decodesim {
 namespace {
 
-constexpr Range<std::int64_t> kSteps{1, 100'000'000};
+constexpr Range<std::int64_t> kSteps{1, 10'000'000};
 constexpr std::int64_t kMostRequests = 10'000'000;
-// 12 bytes each in memory.
-constexpr std::int64_t kMostTraceTokens = 200'000'000;
 
 const std::vector<std::string> kKindsToCome{"serving", "operators", "collective", "traffic", "memory"};
 
@@ -246,18 +244,9 @@ DecodeTrace WorkloadSection::trace_of_requests(std::int64_t seed) {
       if (model.name == generated_.generator)
         requests = generate_requests(model.prompt, model.output, generated_.count, static_cast<std::uint64_t>(seed));
   }
-  std::int64_t tokens = 0;
-  for (const Request& request : requests) tokens = checked::add(tokens, decode_steps_of(request));
-  if (batched_.steps > 0) tokens = std::min(tokens, checked::multiply(batched_.steps, batched_.concurrency));
-  if (tokens == 0)
-    throw ConfigError(requests_node.position(),
-                      "no request generates two tokens: there is nothing to decode; expected "
-                      "longer or more requests");
-  if (tokens > kMostTraceTokens)
-    throw ConfigError(requests_node.position(), "the requests decode " + std::to_string(tokens) +
-                                                    " tokens; expected at most " + std::to_string(kMostTraceTokens) +
-                                                    ": fewer requests, or a limit of steps");
-  return continuous_batching(requests, {batched_.concurrency, batched_.steps});
+  const BatchingOptions options{batched_.concurrency, batched_.steps};
+  check_requests(requests, options, requests_node.position());
+  return continuous_batching(requests, options);
 }
 
 void WorkloadSection::resolve() {

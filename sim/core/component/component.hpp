@@ -35,12 +35,16 @@ class Component : public sc_core::sc_module {
   [[nodiscard]] static TimePoint now() { return TimePoint(from_sc_time(sc_core::sc_time_stamp())); }
   /// Reports an event to every sink.
   void trace(EventKind kind, std::uint64_t detail) const {
-    for (TraceSink* sink : context_.sinks()) sink->event(now(), id_, kind, detail);
+    const TimePoint at = now();
+    for (TraceSink* sink : context_.sinks()) sink->event(at, id_, kind, detail);
   }
   /// This component's own random numbers for `purpose`.
   [[nodiscard]] RandomStream random(std::string_view purpose) const { return {context_.seed(), name(), purpose}; }
   /// Throws InternalError naming this component unless `holds`.
-  void invariant(bool holds, std::string_view what) const { require(holds, name(), what); }
+  void invariant(bool holds, std::string_view what) const {
+    if (!holds) [[unlikely]]
+      require(false, name(), what);  // the name is only looked up for the message
+  }
 
  private:
   Context& context_;

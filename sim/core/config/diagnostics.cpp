@@ -16,17 +16,21 @@ std::string join(const std::vector<Diagnostic>& diagnostics) {
   return out;
 }
 
-// Levenshtein distance with one row.
+// Levenshtein distance in which two neighbours swapped ("bacth") are one mistake. Row i is for a's first i letters.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before_last;
+  std::vector<std::size_t> last;
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
+    before_last = std::move(last);
+    last = row;
     row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t substitute = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substitute});
+      const std::size_t substitute = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, substitute});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        row[j] = std::min(row[j], before_last[j - 2] + 1);
     }
   }
   return row[b.size()];
@@ -73,6 +77,13 @@ ConfigError::ConfigError(SourcePosition position, std::string message)
 void Diagnostics::error(const SourcePosition& position, std::string message) {
   list_.push_back({position, std::move(message)});
   if (list_.size() >= kLimit) throw_if_any();
+}
+
+bool Diagnostics::has_error_at(const SourcePosition& position) const {
+  return std::any_of(list_.begin(), list_.end(), [&](const Diagnostic& d) {
+    return d.position.line == position.line && d.position.column == position.column &&
+           d.position.text() == position.text();
+  });
 }
 
 void Diagnostics::throw_if_any() const {

@@ -50,6 +50,9 @@ class Diagnostics {
   void error(const SourcePosition& position, std::string message);
   [[nodiscard]] bool empty() const { return list_.empty(); }
   [[nodiscard]] const std::vector<Diagnostic>& list() const { return list_; }
+  /// Whether a mistake has been recorded at `position`: what was written there is then not to be drawn conclusions
+  /// from.
+  [[nodiscard]] bool has_error_at(const SourcePosition& position) const;
   /// Throws ConfigError when there is at least one mistake.
   void throw_if_any() const;
 

@@ -129,7 +129,8 @@ void assign_path(Node& root, std::string_view path, std::string_view text) {
       continue;
     }
     if (at->is_scalar())
-      throw ConfigError(origin, "'" + part + "' lies below the value '" + at->text() + "', which has no keys");
+      throw ConfigError(origin, "'" + part + "' lies below the value '" + at->text() +
+                                    "', which has no keys; expected the path of a value");
     Node* next = at->find(part);
     if (next == nullptr) {
       at->set(part, origin, Node::null(origin));

@@ -80,6 +80,18 @@ TEST(SimulateTest, BytesReadAreTheModelsWeightsAndCache) {
   EXPECT_EQ(result.weights_per_step, Bytes(weights));
 }
 
+TEST(SimulateTest, TiedEmbeddingTableIsPlacedOnce) {
+  Plan plan = test::toy_plan(1);
+  plan.workload.decode.architecture.tied_embeddings = true;
+  Bytes needed;
+  for (const MemoryNeed& need : DecodeStepBuilder(plan.workload.decode).memory_needs(4, 4 * 101)) needed += need.bytes;
+  // A memory that just fits: addresses beyond it would be refused.
+  plan.memory[0].dram.reset();
+  plan.memory[0].flat = FlatMemoryParameters{1_TBps, 0_ps, needed};
+  ProgressListener quiet;
+  EXPECT_EQ(simulate(plan, quiet).steps.size(), 3U);
+}
+
 TEST(SimulateTest, TwoRunsAreIdentical) {
   const Plan plan = test::toy_plan(4);
   EXPECT_EQ(simulate_in_child(plan, true), simulate_in_child(plan, true));

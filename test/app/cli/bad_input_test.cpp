@@ -156,6 +156,44 @@ TEST(BadInputTest, AnOutputDirectoryThatCannotBeWritten) {
   EXPECT_EQ(folder.entries(), 2U);
 }
 
+TEST(BadInputTest, AnOutputDirectoryWithoutAName) {
+  const ProgramFolder folder;
+  folder.write("good.yaml", kTiny);
+  const Outcome outcome = folder.run("run good.yaml --out \"$NOT_SET\"");
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_EQ(outcome.err.rfind("--out: no name; expected one\n", 0), 0U) << outcome.err;
+  EXPECT_EQ(folder.entries(), 1U);
+}
+
+TEST(BadInputTest, AnExpectationOfWhatIsNoResult) {
+  expect_refused(std::string(kTiny) + "expect: [{path: decode.tokns, value: 3}]\n",
+                 "bad.yaml:9:17: 'decode.tokns' is not in the results; did you mean 'tokens'?\n");
+}
+
+// Found when the machine is built, after the output directory was made.
+TEST(BadInputTest, ValuesWhoseProductOverflows) {
+  expect_refused(replaced(kTiny, "count: 1", "count: 1, cores: 10000000"),
+                 "bad.yaml: values whose product does not fit 64 bits (integer overflow in multiplication); expected "
+                 "magnitudes that exist\n");
+}
+
+TEST(BadInputTest, AnUnknownCommand) {
+  const ProgramFolder folder;
+  EXPECT_EQ(folder.run("runn x.yaml").err, "'runn' is no command; did you mean 'run'?\n");
+  EXPECT_EQ(folder.run("trace make x").err, "'make' is no command; expected one of import, generate\n");
+  EXPECT_EQ(folder.run("trace import x").status, 2);
+}
+
+TEST(BadInputTest, MoreRequestsThanMemoryHolds) {
+  const ProgramFolder folder;
+  const Outcome outcome =
+      folder.run("trace generate azure_conversation_2023 --requests 10000000 --concurrency 2 -o my.trace");
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_NE(outcome.err.find("; expected at most 200000000: fewer requests, or a limit of steps\n"), std::string::npos)
+      << outcome.err;
+  EXPECT_EQ(folder.entries(), 0U);
+}
+
 TEST(BadInputTest, AMalformedExpectation) {
   expect_refused(std::string(kTiny) + "expect: [{path: decode.tokens, value: 3, min: 1}]\n",
                  "bad.yaml:9:10: an expectation has a value and a band; expected either value or min and max\n");

@@ -82,6 +82,18 @@ TEST(CommandsTest, AnInterruptedRunWritesTheFinishedStepsAndSaysSo) {
   EXPECT_GT(folder.read("out/steps.csv").size(), 100U);
 }
 
+TEST(CommandsTest, ASignalWhileReadingEndsTheProgramAtOnceAndLeavesNothing) {
+  const ProgramFolder folder;
+  folder.write("long.yaml",
+               "system: {accelerators: {use: ideal, count: 1}}\n"
+               "workload: {kind: decode, model: llama-3-8b, concurrency: 1000000, steps: 150,\n"
+               "           requests: {generator: azure_conversation_2023, count: 10000000}}\n");
+  const Outcome outcome = folder.run("run long.yaml --out out", "timeout -s INT 0.5");
+  EXPECT_EQ(outcome.status, 124) << outcome.err;  // of timeout: the program did not outlive its signal
+  EXPECT_EQ(outcome.err, "");
+  EXPECT_EQ(folder.entries(), 1U);
+}
+
 TEST(CommandsTest, TwoSignalsAtOnceAreOneRequest) {
   const ProgramFolder folder;
   folder.write("long.yaml", kTiny);
@@ -92,6 +104,17 @@ TEST(CommandsTest, TwoSignalsAtOnceAreOneRequest) {
   const Outcome outcome = folder.run("run long.yaml --out out --set workload.steps=2000000", "sh twice.sh");
   EXPECT_EQ(outcome.status, 130) << outcome.err;
   EXPECT_TRUE(folder.has("out/results.json"));
+}
+
+TEST(CommandsTest, OutputThatCannotBePrintedIsAFailure) {
+  const ProgramFolder folder;
+  folder.write("tiny.yaml", kTiny);
+  folder.write("full.sh", "\"$@\" >/dev/full\n");
+  for (const char* command : {"run tiny.yaml", "check tiny.yaml", "catalog"}) {
+    const Outcome outcome = folder.run(command, "sh full.sh");
+    EXPECT_EQ(outcome.status, 1) << command;
+    EXPECT_EQ(outcome.err, "decodesim: failed: standard output cannot be written\n");
+  }
 }
 
 TEST(CommandsTest, CheckPrintsEveryValueAndTheMemoryTable) {

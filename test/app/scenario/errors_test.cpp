@@ -75,6 +75,10 @@ const std::vector<Mistake>& single_mistakes() {
        "collectives, nic"},
       {"workload:", "  memory: {flash: {stacks: 2}}\nworkload:",
        "test.yaml:3:12: 'flash' is no memory tier; expected one of hbm"},
+      {"workload:", "  memory: [{stacks: 4}, {name: hbm, stacks: 6}]\nworkload:",
+       "test.yaml:3:25: memory tier 'hbm' is there twice; expected each tier once"},
+      {"workload:", "  memory: [{use: hbm3-16GB, name: far}, {use: hbm3-16GB, name: far}]\nworkload:",
+       "test.yaml:3:41: memory tier 'far' is there twice; expected each tier once"},
       {"workload:", "  memory: [{use: nvlink-4}]\nworkload:",
        "test.yaml:3:18: 'nvlink-4' is no part of kind memory; expected one of hbm3-16GB, hbm3-6400, ideal-memory"},
       {"workload:", "  network: {switch: {ports: 4}}\nworkload:",
@@ -100,8 +104,14 @@ TEST(ScenarioErrorsTest, AllMistakesAreNamedAtOnce) {
   const std::string text = replaced(replaced(kMinimal, "batch: 16", "batch: 0"), "tensor: 8", "tensor: x");
   EXPECT_EQ(mistakes(text),
             "test.yaml:7:10: batch: '0' is out of range; expected 1 to 1000000\n"
-            "test.yaml:10:22: tensor: 'x' is not a whole number; expected digits without a unit\n"
-            "test.yaml:2:40: count: 8 accelerators, but mapping.parallel uses 1 (tensor 1); expected equal numbers");
+            "test.yaml:10:22: tensor: 'x' is not a whole number; expected digits without a unit");
+}
+
+TEST(ScenarioErrorsTest, NothingIsConcludedFromAMistake) {
+  EXPECT_EQ(mistakes(replaced(kMinimal, "count: 8", "count: 0")),
+            "test.yaml:2:40: count: '0' is out of range; expected 1 to 65536");
+  EXPECT_EQ(mistakes(replaced(kMinimal, "  parallel:", "  placement: {weights: []}\n  parallel:")),
+            "test.yaml:10:24: weights is a list; expected a single value");
 }
 
 TEST(ScenarioErrorsTest, TensorParallelismThatDoesNotDivideTheHeadsIsRefused) {
@@ -140,8 +150,9 @@ TEST(ScenarioErrorsTest, ASwitchThatCannotReduceIsNotAskedTo) {
 TEST(ScenarioErrorsTest, AssignmentsAreNamedAsSuch) {
   EXPECT_EQ(mistakes(kMinimal, {{"workload.batch", "0"}}),
             "--set workload.batch: batch: '0' is out of range; expected 1 to 1000000");
-  EXPECT_EQ(mistakes(kMinimal, {{"workload.batch.more", "0"}}),
-            "--set workload.batch.more: 'more' lies below the value '16', which has no keys");
+  EXPECT_EQ(
+      mistakes(kMinimal, {{"workload.batch.more", "0"}}),
+      "--set workload.batch.more: 'more' lies below the value '16', which has no keys; expected the path of a value");
   EXPECT_EQ(mistakes(kMinimal, {{"workload.bach", "4"}}),
             "--set workload.bach: unknown key 'bach' in workload; did you mean 'batch'?");
 }

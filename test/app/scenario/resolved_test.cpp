@@ -60,7 +60,7 @@ TEST(ExplainTest, TellsMeaningOriginRangeAndDefault) {
             "workload.steps: 64\n"
             "  meaning: Decode steps to simulate\n"
             "  origin:  default (assumed: 64: they are all alike)\n"
-            "  type:    integer, 1 to 100000000\n"
+            "  type:    integer, 1 to 10000000\n"
             "  default: 64, assumed: 64: they are all alike\n");
   EXPECT_EQ(explain(plan, "system.memory.0.channels"),
             "system.memory.0.channels: 16\n"

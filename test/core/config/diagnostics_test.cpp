@@ -49,6 +49,16 @@ TEST(DiagnosticsTest, MistakesAreCollectedInOrder) {
   EXPECT_THROW(diagnostics.throw_if_any(), ConfigError);
 }
 
+TEST(DiagnosticsTest, KnowsWhereAMistakeWas) {
+  Diagnostics diagnostics;
+  diagnostics.error(at(2, 1), "one");
+  diagnostics.error(whole_file("--set a.b"), "two");
+  EXPECT_TRUE(diagnostics.has_error_at(at(2, 1)));
+  EXPECT_FALSE(diagnostics.has_error_at(at(2, 2)));
+  EXPECT_TRUE(diagnostics.has_error_at(whole_file("--set a.b")));
+  EXPECT_FALSE(diagnostics.has_error_at(whole_file("--set a.c")));
+}
+
 TEST(DiagnosticsTest, TwentyMistakesAreEnough) {
   Diagnostics diagnostics;
   for (int i = 0; i < 19; ++i) diagnostics.error(at(i + 1, 1), "again");
@@ -63,6 +73,7 @@ TEST(DiagnosticsTest, TwentyMistakesAreEnough) {
 TEST(SuggestionTest, TheNearestWordIsProposed) {
   EXPECT_EQ(suggestion("bandwith", {"latency", "bandwidth", "credits"}), "; did you mean 'bandwidth'?");
   EXPECT_EQ(suggestion("kv_cahce", {"weights", "kv_cache"}), "; did you mean 'kv_cache'?");
+  EXPECT_EQ(suggestion("bacth", {"steps", "batch"}), "; did you mean 'batch'?") << "swapped neighbours are one mistake";
   EXPECT_EQ(suggestion("a", {"b"}), "; did you mean 'b'?");
 }
 

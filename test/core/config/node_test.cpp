@@ -146,7 +146,8 @@ TEST(AssignPathTest, AnEmptyPartIsRefused) {
 }
 
 TEST(AssignPathTest, APathThroughAValueIsRefused) {
-  EXPECT_EQ(assign_error("a: 1", "a.b"), "--set a.b: 'b' lies below the value '1', which has no keys");
+  EXPECT_EQ(assign_error("a: 1", "a.b"),
+            "--set a.b: 'b' lies below the value '1', which has no keys; expected the path of a value");
 }
 
 TEST(AssignPathTest, AnIndexThatDoesNotExistIsRefused) {

@@ -62,8 +62,8 @@ TEST(SchemaErrorTest, NeitherTrueNorFalse) {
 }
 
 TEST(SchemaErrorTest, NoneOfTheChoices) {
-  EXPECT_EQ(read_part("{bandwidth: 1 GB/s, policy: opne}").errors,
-            "s.yaml:1:29: policy: 'opne' is not one of the choices; expected one of open, closed");
+  EXPECT_EQ(read_part("{bandwidth: 1 GB/s, policy: shut}").errors,
+            "s.yaml:1:29: policy: 'shut' is not one of the choices; expected one of open, closed");
   EXPECT_EQ(read_part("{bandwidth: 1 GB/s, policy: close}").errors,
             "s.yaml:1:29: policy: 'close' is not one of the choices; did you mean 'closed'?");
 }

@@ -36,8 +36,9 @@ class FixedNetwork : public sc_core::sc_module, public CollectivePort {
 
 class AcceleratorTest : public test::SimTest, public StepListener {
  protected:
-  explicit AcceleratorTest(AcceleratorParameters parameters = test::toy_accelerator())
-      : accelerator("acc", context, parameters, 1, 3) {
+  explicit AcceleratorTest(AcceleratorParameters parameters = test::toy_accelerator(), Duration latency = {})
+      : memory("memory", context, std::make_unique<FlatMemory>(FlatMemoryParameters{1_GBps, latency, 1_GB}, 1), 0_ps),
+        accelerator("acc", context, parameters, 1, 3) {
     accelerator.memory_socket(0).bind(memory.socket);
     accelerator.set_network(network);
     accelerator.set_programs(programs);
@@ -77,7 +78,7 @@ class AcceleratorTest : public test::SimTest, public StepListener {
     return c;
   }
 
-  MemoryTier memory{"memory", context, std::make_unique<FlatMemory>(FlatMemoryParameters{1_GBps, 0_ps, 1_GB}, 1), 0_ps};
+  MemoryTier memory;
   FixedNetwork network{"network"};
   std::vector<MessageProgram> programs{MessageProgram{}};
   Accelerator accelerator;
@@ -124,6 +125,17 @@ TEST_F(AcceleratorTest, LoadOfOneQueueOverlapsArithmeticOfAnother) {
   Command other = load(200_B);
   other.queue = 1;
   EXPECT_EQ(run_step({compute(300), other}), 300_ns);
+}
+
+TEST_F(AcceleratorTest, WaitingForTheCoresOfAnotherQueueIsTheCoresTime) {
+  Command other = compute(300);
+  other.queue = 1;
+  Command late = compute(300);
+  late.gap = 1_ns;
+  EXPECT_EQ(run_step({other, late}), 600_ns);
+  // Queue 0's kernel waits for the cores until 300 ns, and never for memory.
+  EXPECT_EQ(accelerator.breakdown().memory, 0_ps);
+  EXPECT_EQ(accelerator.breakdown().compute, 599_ns);
 }
 
 TEST_F(AcceleratorTest, DependenceAcrossQueuesHolds) {
@@ -200,6 +212,23 @@ TEST_F(PrefetchTest, HalfLoadedTrainIsWaitedForAndNotLoadedTwice) {
   // 250 of 600 bytes are here when the kernel starts.
   EXPECT_EQ(run_step({compute(250), load(600_B)}), 600_ns);
   EXPECT_EQ(memory.bytes_read.value(), 600);
+}
+
+// Memory answers 200 ns after the last byte has moved, and the data is 100 ns on its way to the cores.
+class DistantPrefetchTest : public AcceleratorTest {
+ protected:
+  static AcceleratorParameters distant() {
+    AcceleratorParameters p = with_prefetch(1000_B);
+    p.memory_path_latency = 100_ns;
+    return p;
+  }
+  DistantPrefetchTest() : AcceleratorTest(distant(), 200_ns) {}
+};
+
+TEST_F(DistantPrefetchTest, NoKernelUsesWhatIsStillOnItsWay) {
+  // 400 bytes have moved at 400 ns and are at the cores at 700 ns; the kernel begins at 500 ns.
+  EXPECT_EQ(run_step({compute(500), load(400_B)}), 700_ns);
+  EXPECT_EQ(accelerator.breakdown().memory, 200_ns);
 }
 
 TEST_F(PrefetchTest, SeveralKernelsAheadWhileTheyFit) {

@@ -53,12 +53,14 @@ TEST(CommandListTest, LoadBeforeTheEndIsAnInternalError) {
   EXPECT_THROW(list.load(commands, 1), InternalError);
 }
 
-TEST(CommandListTest, ForwardDependenceAndMissingQueueAreProblems) {
-  const std::vector<Command> commands{on_queue(0, 1), on_queue(3)};
-  const auto problems = CommandList::problems(commands, 2);
-  ASSERT_EQ(problems.size(), 2U);
-  EXPECT_EQ(problems[0], "command 0 () depends on a later command");
-  EXPECT_EQ(problems[1], "command 1 () is on a queue that does not exist");
+TEST(CommandListTest, WhatCouldNeverRunIsAnInternalError) {
+  CommandList list;
+  const std::vector<Command> waits_for_itself{on_queue(0, 0)};
+  EXPECT_THROW(list.load(waits_for_itself, 1), InternalError);
+  const std::vector<Command> waits_for_a_later_one{on_queue(0, 1), on_queue(1)};
+  EXPECT_THROW(CommandList().load(waits_for_a_later_one, 2), InternalError);
+  const std::vector<Command> on_a_missing_queue{on_queue(3)};
+  EXPECT_THROW(CommandList().load(on_a_missing_queue, 2), InternalError);
 }
 
 }  // namespace

@@ -84,6 +84,40 @@ TEST(ComputeTimingTest, QueryHeadsThatShareAKvHeadFillTheSameTile) {
   EXPECT_EQ(timing.attention({4, 17, 1, 8, 64, 16, DataType::kBf16}).busy, one.busy * 2);
 }
 
+TEST(ComputeTimingTest, SequencesShorterThanABlockCostAWholeOneEach) {
+  const ComputeTiming timing(test::toy_accelerator());
+  // Eight sequences of two tokens are eight units of work, two on each of four cores, and not one block of 16 tokens.
+  const auto shorts = timing.attention({8, 1, 1, 8, 16, 2, DataType::kBf16, true});
+  EXPECT_EQ(shorts.busy, kStage * 2);
+  EXPECT_EQ(shorts.cores, 4);
+}
+
+TEST(ComputeTimingTest, NothingIsFasterThanItsFlopsOverTheRate) {
+  const AcceleratorParameters p = test::toy_accelerator();
+  const ComputeTiming timing(p);
+  for (const std::int64_t m : {1, 7, 16, 33, 64, 1000})
+    for (const std::int64_t n : {1, 15, 64, 65, 640})
+      for (const std::int64_t k : {1, 16, 100, 1024, 4096})
+        EXPECT_GE(timing.matrix({m, n, k, DataType::kBf16}).busy, Flops(2 * m * n * k) / p.bf16)
+            << m << ' ' << n << ' ' << k;
+  for (const std::int64_t sequences : {1, 3, 8, 50})
+    for (const std::int64_t heads : {1, 2, 5})
+      for (const std::int64_t tokens : {1, 16, 17, 300})
+        EXPECT_GE(timing.attention({sequences, 4 * heads, heads, 8, sequences * tokens, tokens, DataType::kBf16}).busy,
+                  Flops(4 * sequences * tokens * 4 * heads * 8) / p.bf16)
+            << sequences << ' ' << heads << ' ' << tokens;
+  for (const std::int64_t rows : {1, 3, 4, 5, 100})
+    EXPECT_GE(timing.vector({rows, 1_B, Flops(1'000'000 * rows), 0}).busy, Flops(1'000'000 * rows) / p.vector) << rows;
+}
+
+TEST(ComputeTimingTest, ARowHasOneCoresVectorRate) {
+  const ComputeTiming timing(test::toy_accelerator());
+  // 1 TFLOP/s on four cores: a row of 1000 FLOPs takes 4 ns, four rows too, five rows 8 ns.
+  EXPECT_EQ(timing.vector({1, 1_B, Flops(1'000), 0}).busy, 4_ns);
+  EXPECT_EQ(timing.vector({4, 1_B, Flops(4'000), 0}).busy, 4_ns);
+  EXPECT_EQ(timing.vector({5, 1_B, Flops(5'000), 0}).busy, 8_ns);
+}
+
 TEST(ComputeTimingTest, RowsAreNotDividedAmongCores) {
   const ComputeTiming timing(test::toy_accelerator());
   // A row of 1000 B at 1 GB/s: 1 us; five rows on four cores: two rounds.

@@ -23,7 +23,7 @@ using Arrivals = std::vector<std::pair<std::uint64_t, Duration>>;
 
 class NicTest : public ::testing::Test {
  protected:
-  NicTest() {
+  explicit NicTest(Bytes buffer = 5000_B) : params{10_ns, 20_ns, 5_ns, 40_ns, 100_B, 10_B, 1000_B, buffer} {
     nic.out(sink);
     nic.receiver(engine);
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
@@ -38,7 +38,7 @@ class NicTest : public ::testing::Test {
   }
 
   Context context;
-  NicParams params{10_ns, 20_ns, 5_ns, 40_ns, 100_B, 10_B, 1000_B, 5000_B};
+  NicParams params;
   Nic nic{"nic", context, params, 0};
   test::SinkProbe sink;
   test::CreditProbe credits;
@@ -83,6 +83,19 @@ TEST_F(NicTest, LongMessageTravelsAsTrainsOfAtMostMaxTrain) {
   EXPECT_EQ(sink.pushed[2].first.part, 2);
   EXPECT_EQ(nic.payload_sent.value(), 2500);
   EXPECT_EQ(nic.messages_sent.value(), 1);
+}
+
+class SmallNicTest : public NicTest {
+ protected:
+  SmallNicTest() : NicTest(500_B) {}
+};
+
+TEST_F(SmallNicTest, TrainsFitTheReceivingNicToo) {
+  // 500 B hold four packets of 110 B; the link's far buffer holds more.
+  post(MessageKind::kData, 1000_B);
+  sc_core::sc_start();
+  ASSERT_EQ(sink.pushed.size(), 3U);
+  for (const auto& [train, when] : sink.pushed) EXPECT_LE(train.wire, params.buffer);
 }
 
 TEST_F(NicTest, ArrivesReceiveOverheadAfterItsLastByteAndOnceForAllItsTrains) {
