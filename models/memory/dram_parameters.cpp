@@ -59,6 +59,28 @@ void declare_controller(Schema<P>& s) {
              assumed("half of the queue, as common watermark policies"));
 }
 
+void declare_command_level(Schema<P>& s) {
+  const Range<Duration> ns{0_ps, 10_us};
+  s.field("ranks", &P::ranks, {1, 16}, "Ranks or stack ids a pseudo-channel, each with all the banks",
+          derived("one: the banks given are all there are"))
+      .field("rows", &P::rows, {0, 1 << 24}, "Rows of a bank", derived("0: as many as the capacity needs"))
+      .field("ccd_r", &P::ccd_r, {0, 64}, "tCCD_R, cycles between column commands to different ranks",
+             derived("0: ccd_s + 1"))
+      .field("rc", &P::rc, ns, "tRC, activate to activate of a bank", derived("0: ras + rp"))
+      .field("rrd_l", &P::rrd_l, ns, "tRRD_L, activate to activate within a bank group", derived("0: rrd_s"))
+      .field("wtr_s", &P::wtr_s, ns, "tWTR_S, end of write data to read of another bank group", derived("0: wtr_l"))
+      .field("rrefd", &P::rrefd, ns, "tRREFD, per-bank refresh to activate or refresh of another bank",
+             derived("0: tRRD_L"))
+      .field("shared_command_bus", &P::shared_command_bus, "Whether row and column commands share their pins",
+             cited("JESD235, JESD238: HBM has a row and a column command bus"))
+      .field("command_clocks", &P::command_clocks, {1, 8}, "Clocks a command occupies its bus",
+             assumed("one: a pseudo-channel has half of its channel's command slots"))
+      .field("above_85c", &P::above_85c, "Whether the part is hot: refreshes are due twice as often",
+             assumed("no: cooled below 85 C"))
+      .nested("controller", &P::controller, DramControllerParameters::schema())
+      .nested("energy", &P::energy, DramEnergyParameters::schema());
+}
+
 }  // namespace
 
 Schema<DramParameters> DramParameters::schema() {
@@ -67,6 +89,7 @@ Schema<DramParameters> DramParameters::schema() {
   declare_bus(s);
   declare_timing(s);
   declare_controller(s);
+  declare_command_level(s);
   return s;
 }
 
@@ -88,9 +111,11 @@ std::vector<std::string> DramParameters::problems() const {
   if (width_bits * burst_length % 8 != 0)
     out.emplace_back("width_bits x burst_length is not a whole number of bytes; expected a multiple of 8 bits");
   else if (row_bytes.count() % burst_bytes().count() != 0)
-    out.push_back("row_bytes " + to_text(row_bytes) + " is not a multiple of the burst's " + to_text(burst_bytes()) + "; expected whole bursts");
+    out.push_back("row_bytes " + to_text(row_bytes) + " is not a multiple of the burst's " + to_text(burst_bytes()) +
+                  "; expected whole bursts");
   else if (interleave.count() % burst_bytes().count() != 0)
-    out.push_back("interleave " + to_text(interleave) + " is not a multiple of the burst's " + to_text(burst_bytes()) + "; expected whole bursts");
+    out.push_back("interleave " + to_text(interleave) + " is not a multiple of the burst's " + to_text(burst_bytes()) +
+                  "; expected whole bursts");
   if (burst_length % transfers_per_clock != 0)
     out.emplace_back("burst_length is not a multiple of transfers_per_clock; expected whole clocks a burst");
   if (ccd_l < ccd_s) out.emplace_back("ccd_l is below ccd_s; expected tCCD_L >= tCCD_S");

@@ -3,6 +3,7 @@
 // read this one struct.
 #pragma once
 
+#include "models/memory/dram/controller_parameters.hpp"
 #include "sim/core/config/schema.hpp"
 
 namespace decodesim {
@@ -45,6 +46,19 @@ struct DramParameters {
   // Controller.
   std::int64_t queue_depth = 64;  ///< requests a pseudo-channel that the scheduler may reorder
   std::int64_t write_drain = 32;  ///< writes a pseudo-channel that one turnaround is spread over
+  // What a part may leave out. A zero means: derived from the fields above, as its schema says.
+  std::int64_t ranks = 1;  ///< ranks or stack ids that share a pseudo-channel; each has all the banks
+  std::int64_t rows = 0;   ///< a bank
+  std::int64_t ccd_r = 0;  ///< cycles
+  Duration rc;
+  Duration rrd_l;
+  Duration wtr_s;
+  Duration rrefd;
+  bool shared_command_bus = false;  ///< row and column commands on the same pins
+  std::int64_t command_clocks = 1;  ///< clocks a command occupies its bus
+  bool above_85c = false;           ///< refreshes are due twice as often
+  DramControllerParameters controller;
+  DramEnergyParameters energy;
 
   [[nodiscard]] Bytes burst_bytes() const;
   [[nodiscard]] Duration burst_time() const;

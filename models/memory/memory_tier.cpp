@@ -7,14 +7,11 @@ namespace decodesim {
 
 MemoryTier::MemoryTier(const sc_core::sc_module_name& name, Context& context, std::unique_ptr<MemoryTiming> timing,
                        Duration initiator_latency)
-    : Component(name, context), timing_(std::move(timing)), initiator_latency_(initiator_latency) {
+    : MemoryModule(name, context), timing_(std::move(timing)), initiator_latency_(initiator_latency) {
   SC_HAS_PROCESS(MemoryTier);
   SC_METHOD(on_completion);
   sensitive << completion_;
   dont_initialize();
-  socket.register_nb_transport_fw(this, &MemoryTier::nb_transport_fw);
-  socket.register_b_transport(this, &MemoryTier::b_transport);
-  socket.register_transport_dbg(this, &MemoryTier::transport_dbg);
 }
 
 StreamShape MemoryTier::shape_of(const tlm::tlm_generic_payload& payload) {

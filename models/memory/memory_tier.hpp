@@ -15,36 +15,28 @@
 //   4. An address beyond the capacity gets TLM_ADDRESS_ERROR_RESPONSE and moves nothing.
 #pragma once
 
-#include <tlm_utils/passthrough_target_socket.h>
 #include <memory>
-#include <tlm>
 #include <vector>
 
+#include "models/memory/memory_module.hpp"
 #include "models/memory/memory_timing.hpp"
 #include "models/memory/rate_sharing.hpp"
 #include "models/transport/train_extension.hpp"
-#include "sim/core/component/component.hpp"
 
 namespace decodesim {
 
-class MemoryTier : public Component {
+class MemoryTier : public MemoryModule {
  public:
   /// `initiator_latency`: what an initiator adds between its own queues and this part (on-chip path); together with
   /// the part's idle latency it is what bytes in flight are divided by.
   MemoryTier(const sc_core::sc_module_name& name, Context& context, std::unique_ptr<MemoryTiming> timing,
              Duration initiator_latency);
 
-  tlm_utils::passthrough_target_socket<MemoryTier> socket{"socket"};
-
   [[nodiscard]] const MemoryTiming& timing() const { return *timing_; }
-
-  Counter bytes_asked{statistics(), "bytes_asked", "B", "Bytes of all accepted transactions"};
-  Counter bytes_read{statistics(), "bytes_read", "B", "Bytes delivered to readers"};
-  Counter bytes_written{statistics(), "bytes_written", "B", "Bytes taken from writers"};
-  Counter trains{statistics(), "trains", "1", "Transactions served"};
-  Counter busy_ps{statistics(), "busy_ps", "ps", "Time with at least one transaction in service"};
-  Counter address_errors{statistics(), "address_errors", "1", "Transactions refused for their address"};
-  Sample service_ps{statistics(), "service_ps", "ps", "Request to response, latency included"};
+  [[nodiscard]] Bandwidth peak() const override { return timing_->peak(); }
+  [[nodiscard]] Bytes capacity() const override { return timing_->capacity(); }
+  [[nodiscard]] DramActivity activity() const override { return {}; }
+  [[nodiscard]] DramEnergy energy(const DramActivity&, Duration) const override { return {}; }
 
  private:
   struct InService {
@@ -53,9 +45,9 @@ class MemoryTier : public Component {
     TimePoint begin;
   };
 
-  tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay);
-  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
-  unsigned int transport_dbg(tlm::tlm_generic_payload&) { return 0; }
+  tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
+                                     sc_core::sc_time& delay) override;
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
   [[nodiscard]] bool within_capacity(const tlm::tlm_generic_payload& payload, Bytes length) const;
   [[nodiscard]] static StreamShape shape_of(const tlm::tlm_generic_payload& payload);
   [[nodiscard]] Bandwidth cap_of(const tlm::tlm_generic_payload& payload, const StreamShape& shape) const;

@@ -16,9 +16,13 @@ namespace decodesim {
 
 class TrainExtension : public tlm::tlm_extension<TrainExtension> {
  public:
-  Bytes length;     ///< of the whole train, 64 bits
-  Bytes run;        ///< contiguous bytes; length when sequential, a KV page's slice when scattered
-  Bytes in_flight;  ///< most bytes the initiator keeps outstanding (Little's law bounds its rate); 0: unbounded
+  Bytes length;       ///< of the whole train, 64 bits
+  Bytes run;          ///< contiguous bytes; length (or zero) when sequential, a KV page's slice when scattered
+  Bytes stride;       ///< from the start of a run to the next one's; zero: runs shorter than the train lie anywhere
+  Bytes region;       ///< from the address on, where the runs lie, over and over; zero: the memory's whole capacity
+  Bytes in_flight;    ///< most bytes the initiator keeps outstanding (Little's law bounds its rate); 0: unbounded
+  Ratio writes;       ///< of a read train: the share of its runs that are writes, scattered among the reads
+  Bandwidth offered;  ///< rate at which the initiator starts runs, as far as in_flight lets it; zero: as fast as that
   TrafficClass traffic = TrafficClass::kOther;
   std::uint32_t tensor = 0;
   std::uint32_t stream = 0;

@@ -50,9 +50,9 @@ class LoweringTest : public ::testing::Test {
 };
 
 TEST_F(LoweringTest, FusedSoftwareRunsOneKernelAnOperator) {
-  EXPECT_THAT(names(lower(fused())), ElementsAre("embedding", "attention_norm", "qkv_proj", "attention", "o_proj",
-                                                 "mlp_norm", "gate_up_proj", "activation", "down_proj", "final_norm",
-                                                 "lm_head", "sampling"));
+  EXPECT_THAT(names(lower(fused())),
+              ElementsAre("embedding", "attention_norm", "qkv_proj", "attention", "o_proj", "mlp_norm", "gate_up_proj",
+                          "activation", "down_proj", "final_norm", "lm_head", "sampling"));
 }
 
 TEST_F(LoweringTest, SeparateKernelsStandWhereTheirOperatorsDo) {

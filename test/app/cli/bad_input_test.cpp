@@ -172,11 +172,12 @@ TEST(BadInputTest, AnExpectationOfWhatIsNoResult) {
 
 // Found when the machine is built, after the output directory was made.
 TEST(BadInputTest, ValuesWhoseProductOverflows) {
-  expect_refused(replaced(kTiny, "count: 1", "count: 1, cores: 10000000"),
-                 "catalog:accelerators/ideal.yaml:19:34: accelerators: sram_bandwidth_per_core 1000 PB/s times 10000000 "
-                 "cores is absurd; expected at most 922.337203685 GB/s\n"
-                 "catalog:accelerators/ideal.yaml:22:29: accelerators: in_flight_per_core 1 TB times 10000000 cores is "
-                 "absurd; expected at most 922.337203685 GB\n");
+  expect_refused(
+      replaced(kTiny, "count: 1", "count: 1, cores: 10000000"),
+      "catalog:accelerators/ideal.yaml:19:34: accelerators: sram_bandwidth_per_core 1000 PB/s times 10000000 "
+      "cores is absurd; expected at most 922.337203685 GB/s\n"
+      "catalog:accelerators/ideal.yaml:22:29: accelerators: in_flight_per_core 1 TB times 10000000 cores is "
+      "absurd; expected at most 922.337203685 GB\n");
 }
 
 TEST(BadInputTest, AnUnknownCommand) {

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/memory/dram/address_map.hpp"
+
+#include <array>
+#include <bit>
+#include <sstream>
+
+#include "sim/core/component/require.hpp"
+
+namespace decodesim {
+namespace {
+
+constexpr std::int64_t kRest = 0;  // a piece without a number
+constexpr std::array<std::string_view, 7> kNames{"row",    "rank",    "bank_group",    "bank",
+                                                 "column", "channel", "pseudo_channel"};
+
+// Bytes of one row of every bank.
+std::int64_t stripe_bytes(const DramParameters& p) {
+  return checked::multiply(checked::multiply(p.units() * p.ranks, p.banks()), p.row_bytes.count());
+}
+
+std::int64_t rows_of(const DramParameters& p) {
+  return p.rows != 0 ? p.rows : checked::narrow(checked::divide_up(p.capacity.count(), stripe_bytes(p)));
+}
+
+}  // namespace
+
+// The pieces of the text, most significant first, or what is wrong with it.
+std::string AddressMap::parse(const DramParameters& p, std::vector<std::pair<Part, std::int64_t>>& order) const {
+  std::istringstream words(p.controller.address_map);
+  for (std::string word; words >> word;) {
+    const std::size_t colon = word.find(':');
+    const std::string name = word.substr(0, colon);
+    if (name == "interleave") {
+      order.emplace_back(Part::kColumn, p.interleave / p.burst_bytes());
+      continue;
+    }
+    std::size_t part = 0;
+    while (part < kParts && kNames[part] != name) ++part;
+    if (part == kParts)
+      return "address_map: '" + name +
+             "' is not a part of an address; expected row, rank, bank_group, bank, column, channel, pseudo_channel or "
+             "interleave";
+    std::int64_t size = kRest;
+    if (colon != std::string::npos) {
+      const auto parsed = parse_integer(word.substr(colon + 1));
+      if (!parsed.value || *parsed.value < 1)
+        return "address_map: '" + word + "' has no count of values; expected one as in column:4";
+      size = *parsed.value;
+    }
+    order.emplace_back(static_cast<Part>(part), size);
+  }
+  return "";
+}
+
+std::vector<std::string> AddressMap::build(const DramParameters& p, AddressMap& out) {
+  std::vector<std::pair<Part, std::int64_t>> order;
+  if (std::string wrong = out.parse(p, order); !wrong.empty()) return {wrong};
+  const std::array<std::int64_t, kParts> sizes{
+      rows_of(p), p.ranks,          p.bank_groups, p.banks_per_group, p.row_bytes / p.burst_bytes(),
+      p.channels, p.pseudo_channels};
+  std::vector<std::string> wrong;
+  std::array<std::int64_t, kParts> given{};  // product of the numbered pieces of each part
+  std::array<int, kParts> rests{};
+  given.fill(1);
+  for (const auto& [part, size] : order) {
+    const auto i = static_cast<std::size_t>(part);
+    if (size == kRest)
+      ++rests[i];
+    else
+      given[i] = checked::multiply(given[i], size);
+  }
+  for (std::size_t i = 0; i < kParts; ++i) {
+    const std::string name(kNames[i]);
+    if (rests[i] > 1)
+      wrong.push_back("address_map: '" + name + "' takes the rest of its values twice; expected once");
+    else if (rests[i] == 1 ? sizes[i] % given[i] != 0 : sizes[i] != given[i])
+      wrong.push_back("address_map: its pieces of '" + name + "' have " + std::to_string(given[i]) +
+                      " values; expected to cover " + std::to_string(sizes[i]));
+  }
+  if (!wrong.empty()) return wrong;
+  std::array<std::int64_t, kParts> weight{};
+  weight.fill(1);
+  for (auto piece = order.rbegin(); piece != order.rend(); ++piece) {
+    const auto i = static_cast<std::size_t>(piece->first);
+    const std::int64_t size = piece->second == kRest ? sizes[i] / given[i] : piece->second;
+    const auto radix = static_cast<std::uint64_t>(size);
+    if (size > 1)
+      out.digits_.push_back(
+          {piece->first, radix, weight[i], std::has_single_bit(radix) ? std::countr_zero(radix) : -1});
+    weight[i] *= size;
+  }
+  out.rows_ = sizes[0];
+  out.capacity_ = p.capacity;
+  out.burst_bytes_ = static_cast<std::uint64_t>(p.burst_bytes().count());
+  return {};
+}
+
+std::vector<std::string> AddressMap::problems(const DramParameters& p) {
+  std::vector<std::string> out = p.problems();
+  if (!out.empty()) return out;
+  AddressMap map;
+  out = build(p, map);
+  if (!out.empty()) return out;
+  const std::int64_t stripe = stripe_bytes(p);
+  const Bytes covered(checked::multiply(map.rows_, stripe));
+  // A part of the last rows may be missing if nothing but the rank is above them.
+  auto top = map.digits_.rbegin();
+  if (top != map.digits_.rend() && top->part == Part::kRank) ++top;
+  const bool row_on_top = top != map.digits_.rend() && top->part == Part::kRow;
+  if (covered < p.capacity || covered - p.capacity >= Bytes(stripe))
+    out.push_back("address_map: " + std::to_string(map.rows_) + " rows a bank cover " + to_text(covered) +
+                  "; expected the capacity, " + to_text(p.capacity));
+  else if (covered != p.capacity && !row_on_top)
+    out.push_back("address_map: the capacity " + to_text(p.capacity) + " fills its last row in part; expected row to " +
+                  "be most significant or a capacity that is a multiple of " + to_text(Bytes(stripe)));
+  return out;
+}
+
+AddressMap::AddressMap(const DramParameters& parameters) {
+  const std::vector<std::string> wrong = problems(parameters);
+  require(wrong.empty(), "AddressMap", wrong.empty() ? "" : wrong.front());
+  build(parameters, *this);
+}
+
+DecodedAddress AddressMap::decode(std::uint64_t address) const {
+  std::array<std::int64_t, kParts> value{};
+  std::uint64_t rest = address / burst_bytes_;
+  for (const Digit& digit : digits_) {
+    const std::uint64_t quotient = digit.shift >= 0 ? rest >> static_cast<unsigned>(digit.shift) : rest / digit.size;
+    const std::uint64_t remainder = rest - quotient * digit.size;
+    value[static_cast<std::size_t>(digit.part)] += static_cast<std::int64_t>(remainder) * digit.weight;
+    rest = quotient;
+  }
+  const auto narrow = [&](Part part) { return static_cast<std::int32_t>(value[static_cast<std::size_t>(part)]); };
+  return {value[0],
+          narrow(Part::kChannel),
+          narrow(Part::kPseudoChannel),
+          narrow(Part::kRank),
+          narrow(Part::kBankGroup),
+          narrow(Part::kBank),
+          narrow(Part::kColumn)};
+}
+
+}  // namespace decodesim

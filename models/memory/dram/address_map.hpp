@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// AddressMap: from a byte address to the place of its burst, by a declared order of parts from most to least
+// significant:
+//
+//   "rank row bank column bank_group channel pseudo_channel interleave"
+//
+// Parts are row, rank, bank_group, bank, column, channel, pseudo_channel, and interleave (the bursts of one
+// interleave chunk: low part of the column). A part may be split, "column:4 bank_group column": `:n` takes n values of
+// it (a power of two or not), and the piece without a number takes the rest. Bytes within a burst are always lowest.
+// A row number is derived from the capacity unless the part states its rows.
+//
+// Laws, each a test in test/models/memory/dram/address_map_test.cpp:
+//   1. Every burst of the capacity has a place of its own (decode is one to one).
+//   2. The places cover the capacity exactly; only the last row may be used in part, and only when row is on top.
+//   3. With the default map a sequential stream meets all pseudo-channels, then all bank groups, then the columns.
+//
+// Not modelled: hashing of bank bits with row bits.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/memory/dram_parameters.hpp"
+
+namespace decodesim {
+
+/// Where a burst lies. Channel counts over all stacks.
+struct DecodedAddress {
+  std::int64_t row = 0;
+  std::int32_t channel = 0;
+  std::int32_t pseudo_channel = 0;
+  std::int32_t rank = 0;
+  std::int32_t bank_group = 0;
+  std::int32_t bank = 0;    ///< within its group
+  std::int32_t column = 0;  ///< in bursts
+};
+
+class AddressMap {
+ public:
+  /// REQUIRES problems(parameters) empty.
+  explicit AddressMap(const DramParameters& parameters);
+
+  /// What is wrong with the part's map, each with what was expected; empty when sound.
+  [[nodiscard]] static std::vector<std::string> problems(const DramParameters& parameters);
+
+  /// REQUIRES address < capacity().
+  [[nodiscard]] DecodedAddress decode(std::uint64_t address) const;
+  [[nodiscard]] std::int64_t rows() const { return rows_; }  ///< of a bank
+  [[nodiscard]] Bytes capacity() const { return capacity_; }
+
+ private:
+  enum class Part : std::uint8_t { kRow, kRank, kBankGroup, kBank, kColumn, kChannel, kPseudoChannel };
+  static constexpr std::size_t kParts = 7;
+  /// A digit of the address in mixed radix: size values, worth `weight` each in its part.
+  struct Digit {
+    Part part;
+    std::uint64_t size;
+    std::int64_t weight;
+    int shift;  ///< log2 of size, or -1
+  };
+
+  AddressMap() = default;
+  static std::vector<std::string> build(const DramParameters& parameters, AddressMap& out);
+  std::string parse(const DramParameters& parameters, std::vector<std::pair<Part, std::int64_t>>& order) const;
+
+  std::vector<Digit> digits_;  ///< least significant first
+  std::uint64_t burst_bytes_ = 1;
+  std::int64_t rows_ = 0;
+  Bytes capacity_;
+};
+
+}  // namespace decodesim
