@@ -20,19 +20,24 @@ struct FlatMemoryParameters {
 
 class FlatMemory : public MemoryTiming {
  public:
-  /// `stacks` equal parts side by side.
-  FlatMemory(const FlatMemoryParameters& parameters, std::int64_t stacks);
+  /// `stacks` equal parts side by side. `way`: what an initiator adds to the latency of bytes in flight.
+  FlatMemory(const FlatMemoryParameters& parameters, std::int64_t stacks, Duration way);
 
   [[nodiscard]] Bandwidth peak() const override { return bandwidth_; }
-  [[nodiscard]] Bandwidth sustained(std::span<const StreamShape>) const override { return bandwidth_; }
-  [[nodiscard]] Bandwidth reach(const StreamShape&) const override { return bandwidth_; }
-  [[nodiscard]] Duration idle_latency(bool) const override { return latency_; }
   [[nodiscard]] Bytes capacity() const override { return capacity_; }
+  void rates(std::span<const StreamShape> trains, std::vector<Bandwidth>& out) override;
+  [[nodiscard]] Bandwidth cap(const StreamShape& train) const override;
+  [[nodiscard]] Duration idle_latency(bool) const override { return latency_; }
+  [[nodiscard]] Duration ending(const StreamShape&, Bandwidth) const override { return latency_; }
+  void moved(std::span<const StreamShape>, Int128) override {}
+  [[nodiscard]] DramActivity activity(Duration) const override { return {}; }
+  [[nodiscard]] DramEnergy energy(const DramActivity&, Duration) const override { return {}; }
 
  private:
   Bandwidth bandwidth_;
   Duration latency_;
   Bytes capacity_;
+  Duration way_;
 };
 
 }  // namespace decodesim

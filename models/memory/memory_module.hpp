@@ -7,6 +7,8 @@
 #include <tlm>
 
 #include "models/memory/dram/dram_activity.hpp"
+#include "models/memory/stream_shape.hpp"
+#include "models/transport/train_extension.hpp"
 #include "sim/core/component/component.hpp"
 
 namespace decodesim {
@@ -37,6 +39,11 @@ class MemoryModule : public Component {
   virtual tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                                              sc_core::sc_time& delay) = 0;
   virtual void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) = 0;
+
+  /// What a payload asks for: its TrainExtension, or one access of its data length.
+  [[nodiscard]] static StreamShape shape_of(const tlm::tlm_generic_payload& payload);
+  /// Whether every byte that `shape` may touch exists.
+  [[nodiscard]] bool within_capacity(const StreamShape& shape) const;
 
  private:
   unsigned int transport_dbg(tlm::tlm_generic_payload&) { return 0; }

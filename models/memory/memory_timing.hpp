@@ -4,30 +4,35 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
-#include "sim/core/units/units.hpp"
+#include "models/memory/dram/dram_activity.hpp"
+#include "models/memory/stream_shape.hpp"
 
 namespace decodesim {
-
-/// One train in service, as far as its timing depends on it.
-struct StreamShape {
-  bool write = false;
-  Bytes length;  ///< whole train
-  Bytes run;     ///< contiguous bytes
-};
 
 class MemoryTiming {
  public:
   virtual ~MemoryTiming() = default;
   /// Pins' bandwidth: nothing is ever faster.
   [[nodiscard]] virtual Bandwidth peak() const = 0;
-  /// Sustained bandwidth of all stacks of the tier together while `streams` are in service; streams is not empty.
-  [[nodiscard]] virtual Bandwidth sustained(std::span<const StreamShape> streams) const = 0;
-  /// The most that one train can get alone: a short one does not reach every channel.
-  [[nodiscard]] virtual Bandwidth reach(const StreamShape& stream) const = 0;
+  [[nodiscard]] virtual Bytes capacity() const = 0;
+  /// The rate of each of `trains` (not empty) while all of them are in service, of all stacks of the tier together.
+  virtual void rates(std::span<const StreamShape> trains, std::vector<Bandwidth>& out) = 0;
+  /// The most that one train can get alone: a short one does not reach every channel, one with few bytes in flight
+  /// waits for them. What its cap leaves of a train's rate goes to the others.
+  [[nodiscard]] virtual Bandwidth cap(const StreamShape& train) const = 0;
   /// From a request's arrival at an idle part to its first data.
   [[nodiscard]] virtual Duration idle_latency(bool write) const = 0;
-  [[nodiscard]] virtual Bytes capacity() const = 0;
+  /// From when a train's bytes would have moved at `rate`, all trains' together, to when its last byte has.
+  [[nodiscard]] virtual Duration ending(const StreamShape& train, Bandwidth rate) const = 0;
+
+  /// Told that `trains` have moved `moved` bytes x 10^12 in all, at the rates of the last call of rates().
+  virtual void moved(std::span<const StreamShape> trains, Int128 moved) = 0;
+  /// What the part has done in `elapsed` since the start.
+  [[nodiscard]] virtual DramActivity activity(Duration elapsed) const = 0;
+  /// What `activity` within `elapsed` has cost.
+  [[nodiscard]] virtual DramEnergy energy(const DramActivity& activity, Duration elapsed) const = 0;
 };
 
 }  // namespace decodesim

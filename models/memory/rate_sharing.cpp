@@ -12,28 +12,42 @@ void RateSharing::add(std::uint64_t id, Bytes bytes, Bandwidth cap) {
   trains_.push_back({id, static_cast<Int128>(bytes.count()) * kPicosecondsPerSecond, cap, Bandwidth()});
 }
 
-void RateSharing::advance(TimePoint now) {
+Int128 RateSharing::advance(TimePoint now) {
   const Duration elapsed = now - updated_;
   require(elapsed.count() >= 0, "RateSharing", "time runs backwards");
   updated_ = now;
-  if (elapsed.is_zero()) return;
-  for (Train& train : trains_) train.remaining -= static_cast<Int128>(train.rate.count()) * elapsed.count();
+  Int128 moved = 0;
+  if (elapsed.is_zero()) return moved;
+  for (Train& train : trains_) {
+    const Int128 work = static_cast<Int128>(train.rate.count()) * elapsed.count();
+    moved += std::min(work, std::max<Int128>(0, train.remaining));
+    train.remaining -= work;
+  }
+  return moved;
 }
 
-// Water filling: trains in order of their cap; each gets the smaller of its cap and an equal part of what is left.
-void RateSharing::share(Bandwidth total) {
+// Water filling: trains in order of cap / rate; each gets the smaller of its cap and its part of what is left.
+void RateSharing::share(std::span<const Bandwidth> rates) {
+  require(rates.size() == trains_.size(), "RateSharing", "a rate for each train");
   by_cap_.resize(trains_.size());
-  for (std::size_t i = 0; i < trains_.size(); ++i) by_cap_[i] = i;
-  std::sort(by_cap_.begin(), by_cap_.end(), [this](std::size_t a, std::size_t b) {
-    return trains_[a].cap != trains_[b].cap ? trains_[a].cap < trains_[b].cap : a < b;
+  Bandwidth left;
+  Int128 weights = 0;
+  for (std::size_t i = 0; i < trains_.size(); ++i) {
+    by_cap_[i] = i;
+    left += rates[i];
+    weights += rates[i].count();
+  }
+  std::sort(by_cap_.begin(), by_cap_.end(), [&](std::size_t a, std::size_t b) {
+    const Int128 x = static_cast<Int128>(trains_[a].cap.count()) * rates[b].count();
+    const Int128 y = static_cast<Int128>(trains_[b].cap.count()) * rates[a].count();
+    return x != y ? x < y : a < b;
   });
-  Bandwidth left = total;
-  auto waiting = static_cast<std::int64_t>(trains_.size());
   for (const std::size_t i : by_cap_) {
     Train& train = trains_[i];
-    train.rate = std::max(Bandwidth(1), std::min(train.cap, left / waiting));
+    const Int128 part = weights > 0 ? static_cast<Int128>(left.count()) * rates[i].count() / weights : 0;
+    train.rate = std::max(Bandwidth(1), std::min(train.cap, Bandwidth(checked::narrow(part))));
     left = left > train.rate ? left - train.rate : Bandwidth();
-    --waiting;
+    weights -= rates[i].count();
   }
 }
 

@@ -37,13 +37,29 @@ DramController::DramController(const DramParameters& p, CompletionSink& completi
 
 bool DramController::try_enqueue(const DramRequest& request) {
   if (request.arrival > now_) run_until(request.arrival);
-  if (queues_.full(request.write)) return false;
+  if (!waiting_.empty() || queues_.full(request.write)) return false;
+  enqueue(request);
+  return true;
+}
+
+void DramController::submit(const DramRequest& request) {
+  if (!try_enqueue(request)) waiting_.push_back(request);
+}
+
+// A column command has freed a place.
+void DramController::admit() {
+  while (!waiting_.empty() && !queues_.full(waiting_.front().write)) {
+    enqueue(waiting_.front());
+    waiting_.pop_front();
+  }
+}
+
+void DramController::enqueue(const DramRequest& request) {
   if (queues_.empty()) requested_ = now_;
   const DecodedAddress& w = request.where;
   const std::int32_t bank = (w.rank * table_.bank_groups() + w.bank_group) * table_.banks_per_group() + w.bank;
   queues_.push(request, bank, state_.row(bank));
   review(bank);
-  return true;
 }
 
 void DramController::run_until(Clock clock) {
@@ -200,6 +216,7 @@ void DramController::column(const Choice& choice) {
   if (commands_ != nullptr) commands_->command({now_, command, choice.bank, entry.row});
   const Clock latency = entry.write ? table_.write_latency() : table_.read_latency();
   completions_.completed(entry.id, now_ + latency + table_.burst());
+  admit();
 }
 
 void DramController::refreshed(const Choice& choice) {

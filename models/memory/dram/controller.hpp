@@ -2,7 +2,7 @@
 // DramController: command fidelity of one DRAM pseudo-channel. Queues requests (one burst each), schedules every
 // command, and skips from one command to the next: an idle clock costs nothing.
 //
-//   try_enqueue --> read queue, write queue --> FR-FCFS --> PseudoChannelState --> completion (end of data)
+//   submit --> [wait] --> read queue, write queue --> FR-FCFS --> PseudoChannelState --> completion (end of data)
 //
 // Scheduling. Of the column commands for open rows that requests wait for, the one that is legal first; of those the
 // oldest request (first ready, first come, first served). Row commands likewise, on a bus of their own: an open bank
@@ -27,6 +27,7 @@
 #pragma once
 
 #include <array>
+#include <deque>
 #include <vector>
 
 #include "models/memory/dram/bus_accounting.hpp"
@@ -51,14 +52,17 @@ class DramController {
   /// ConstraintTable::problems(parameters) empty.
   DramController(const DramParameters& parameters, CompletionSink& completions, CommandSink* commands = nullptr);
 
-  /// Lets time pass to the request's arrival and takes it; false when its queue is full.
+  /// Lets time pass to the request's arrival and takes it; false when its queue is full or others wait for theirs.
   bool try_enqueue(const DramRequest& request);
+  /// The same, but a request whose queue is full waits outside it, behind those that came before; it enters the queue
+  /// at the clock at which a place becomes free.
+  void submit(const DramRequest& request);
   /// Issues every command before `clock`.
   void run_until(Clock clock);
   /// Clock of the next command or due refresh if nothing more arrives; never kNever, because refreshes go on.
   [[nodiscard]] Clock next_event();
   /// Whether no request waits.
-  [[nodiscard]] bool idle() const { return queues_.empty(); }
+  [[nodiscard]] bool idle() const { return queues_.empty() && waiting_.empty(); }
   [[nodiscard]] bool full(bool write) const { return queues_.full(write); }
   [[nodiscard]] Clock now() const { return now_; }
 
@@ -98,11 +102,14 @@ class DramController {
   void refreshed(const Choice& choice);
   void account(const Choice& choice, bool write);
   void review(std::int32_t bank);
+  void enqueue(const DramRequest& request);
+  void admit();
   [[nodiscard]] BankPast& past(std::int32_t bank) { return past_[static_cast<std::size_t>(bank)]; }
 
   ConstraintTable table_;
   PseudoChannelState state_;
   RequestQueues queues_;
+  std::deque<DramRequest> waiting_;  ///< outside full queues, in order of arrival
   RefreshSchedule refresh_;
   CompletionSink& completions_;
   CommandSink* commands_;

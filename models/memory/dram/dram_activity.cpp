@@ -19,4 +19,13 @@ DramActivity& DramActivity::operator-=(const DramActivity& earlier) {
   return *this;
 }
 
+void DramActivity::add_scaled(const DramActivity& other, Int128 numerator, Int128 denominator) {
+  const auto scaled = [&](std::int64_t value) { return checked::narrow(value * numerator / denominator); };
+  counts.add_scaled(other.counts, numerator, denominator);
+  bus.data += scaled(other.bus.data);
+  for (std::size_t i = 0; i < bus.lost.size(); ++i) bus.lost[i] += scaled(other.bus.lost[i]);
+  for (std::size_t i = 0; i < outcomes.size(); ++i) outcomes[i] += scaled(other.outcomes[i]);
+  latency_ps.add_scaled(other.latency_ps, numerator, denominator);
+}
+
 }  // namespace decodesim

@@ -23,6 +23,8 @@ struct DramActivity {
   DramActivity& operator+=(const DramActivity& other);
   /// What happened since `earlier`, an activity of the same memory.
   DramActivity& operator-=(const DramActivity& earlier);
+  /// Adds `other` times `numerator` / `denominator`: what went on in a sample, for all that it stands for.
+  void add_scaled(const DramActivity& other, Int128 numerator, Int128 denominator);
 };
 
 }  // namespace decodesim

@@ -17,6 +17,10 @@ CommandCounts& CommandCounts::operator-=(const CommandCounts& other) {
   return *this;
 }
 
+void CommandCounts::add_scaled(const CommandCounts& other, Int128 numerator, Int128 denominator) {
+  for (std::size_t i = 0; i < kCommands; ++i) counts_[i] += checked::narrow(other.counts_[i] * numerator / denominator);
+}
+
 DramEnergy energy_of(const DramParameters& p, const CommandCounts& counts, std::int64_t pseudo_channels,
                      Duration elapsed) {
   const Bytes read = p.burst_bytes() * counts.reads();

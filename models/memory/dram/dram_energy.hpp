@@ -19,6 +19,9 @@ class CommandCounts {
   [[nodiscard]] std::int64_t total() const;
   CommandCounts& operator+=(const CommandCounts& other);
   CommandCounts& operator-=(const CommandCounts& other);
+  /// Adds `other`'s counts times `numerator` / `denominator`, each rounded down.
+  void add_scaled(const CommandCounts& other, Int128 numerator, Int128 denominator);
+  void set(DramCommand c, std::int64_t count) { counts_[static_cast<std::size_t>(c)] = count; }
 
  private:
   std::array<std::int64_t, kCommands> counts_{};

@@ -17,18 +17,18 @@ std::int32_t hub_of(const Topology& topology) {
 
 }  // namespace
 
-std::unique_ptr<MemoryTiming> make_memory_timing(const MemoryPlan& plan) {
+std::unique_ptr<MemoryTiming> make_memory_timing(const MemoryPlan& plan, Duration way) {
   require(plan.dram.has_value() != plan.flat.has_value(), "Machine", "a memory tier is either DRAM or flat");
-  if (plan.dram) return std::make_unique<DramTiming>(*plan.dram, plan.stacks);
-  return std::make_unique<FlatMemory>(*plan.flat, plan.stacks);
+  if (plan.dram) return std::make_unique<DramTiming>(*plan.dram, plan.stacks, way);
+  return std::make_unique<FlatMemory>(*plan.flat, plan.stacks, way);
 }
 
 Rank::Rank(const sc_core::sc_module_name& name, Context& context, const Plan& plan, std::int32_t rank)
     : sc_core::sc_module(name), core("core", context, plan.accelerator, plan.memory.size(), rank) {
   for (std::size_t i = 0; i < plan.memory.size(); ++i) {
-    memory.push_back(std::make_unique<MemoryTier>(plan.memory[i].name.c_str(), context,
-                                                  make_memory_timing(plan.memory[i]),
-                                                  plan.accelerator.memory_path_latency));
+    memory.push_back(
+        std::make_unique<MemoryTier>(plan.memory[i].name.c_str(), context,
+                                     make_memory_timing(plan.memory[i], plan.accelerator.memory_path_latency)));
     core.memory_socket(i).bind(memory.back()->socket);
   }
   if (!plan.network) return;

@@ -19,8 +19,8 @@
 
 namespace decodesim {
 
-/// The timing of one memory tier of a plan.
-std::unique_ptr<MemoryTiming> make_memory_timing(const MemoryPlan& plan);
+/// The timing of one memory tier of a plan. `way`: what the initiator adds to its latency.
+std::unique_ptr<MemoryTiming> make_memory_timing(const MemoryPlan& plan, Duration way);
 
 /// One accelerator with its memory and its side of the network.
 class Rank : public sc_core::sc_module {

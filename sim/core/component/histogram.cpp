@@ -11,9 +11,7 @@ namespace {
 
 constexpr int kPartBits = std::countr_zero(static_cast<std::uint64_t>(Histogram::kParts));
 
-Int128 scaled(Int128 value, std::int64_t numerator, std::int64_t denominator) {
-  return value * numerator / denominator;
-}
+Int128 scaled(Int128 value, Int128 numerator, Int128 denominator) { return value * numerator / denominator; }
 
 }  // namespace
 
@@ -60,7 +58,7 @@ Histogram& Histogram::operator-=(const Histogram& earlier) {
   return *this;
 }
 
-void Histogram::add_scaled(const Histogram& other, std::int64_t numerator, std::int64_t denominator) {
+void Histogram::add_scaled(const Histogram& other, Int128 numerator, Int128 denominator) {
   require(numerator >= 0 && denominator > 0, "Histogram", "a scale is a positive share");
   Int128 seen = 0;
   std::int64_t given = 0;
@@ -75,6 +73,16 @@ void Histogram::add_scaled(const Histogram& other, std::int64_t numerator, std::
   sum_ += scaled(other.sum_, numerator, denominator);
   least_ = std::min(least_, other.least_);
   most_ = std::max(most_, other.most_);
+}
+
+Histogram Histogram::shifted(std::int64_t by) const {
+  Histogram out;
+  const auto moved = [by](std::int64_t value) { return std::max<std::int64_t>(0, value + by); };
+  for (const Bucket& b : buckets()) out.add(index_of(moved(b.first + (b.last - b.first) / 2)), b.count);
+  out.sum_ = std::max<Int128>(0, sum_ + static_cast<Int128>(by) * count_);
+  out.least_ = moved(least());
+  out.most_ = moved(most());
+  return out;
 }
 
 std::int64_t Histogram::mean() const { return count_ == 0 ? 0 : checked::narrow((sum_ + count_ / 2) / count_); }

@@ -27,7 +27,9 @@ class Histogram {
   Histogram& operator-=(const Histogram& earlier);
   /// Adds `other` with each count multiplied by `numerator` / `denominator`, rounded so that the totals stay in
   /// proportion (bucket by bucket, carrying the remainder on).
-  void add_scaled(const Histogram& other, std::int64_t numerator, std::int64_t denominator);
+  void add_scaled(const Histogram& other, Int128 numerator, Int128 denominator);
+  /// The same counts for values that are all `by` larger (or smaller, but none below zero).
+  [[nodiscard]] Histogram shifted(std::int64_t by) const;
 
   [[nodiscard]] std::int64_t count() const { return count_; }
   /// Of all values; 128 bits, because 1e9 values of a second each exceed 64.

@@ -81,6 +81,18 @@ TEST(HistogramTest, ScalingKeepsTotalsInProportion) {
   EXPECT_EQ(c.mean(), a.mean());
 }
 
+TEST(HistogramTest, ShiftingMovesMeanAndPercentiles) {
+  Histogram a;
+  for (std::int64_t v = 100; v < 200; ++v) a.record(v);
+  const Histogram b = a.shifted(1000);
+  EXPECT_EQ(b.count(), 100);
+  EXPECT_EQ(b.sum(), a.sum() + 100'000);
+  EXPECT_EQ(b.least(), 1100);
+  EXPECT_EQ(b.most(), 1199);
+  EXPECT_NEAR(static_cast<double>(b.percentile(500'000)), 1149, 1200.0 / Histogram::kParts);
+  EXPECT_EQ(a.shifted(-1000).most(), 0);
+}
+
 TEST(HistogramTest, RefusesNegativeValues) {
   Histogram h;
   EXPECT_THROW(h.record(-1), InternalError);

@@ -37,7 +37,7 @@ class FixedNetwork : public sc_core::sc_module, public CollectivePort {
 class AcceleratorTest : public test::SimTest, public StepListener {
  protected:
   explicit AcceleratorTest(AcceleratorParameters parameters = test::toy_accelerator(), Duration latency = {})
-      : memory("memory", context, std::make_unique<FlatMemory>(FlatMemoryParameters{1_GBps, latency, 1_GB}, 1), 0_ps),
+      : memory("memory", context, std::make_unique<FlatMemory>(FlatMemoryParameters{1_GBps, latency, 1_GB}, 1, 0_ps)),
         accelerator("acc", context, parameters, 1, 3) {
     accelerator.memory_socket(0).bind(memory.socket);
     accelerator.set_network(network);

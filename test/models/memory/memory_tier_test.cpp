@@ -57,7 +57,7 @@ class MemoryTierTest : public test::SimTest {
 
   static FlatMemoryParameters flat() { return {1_GBps, 100_ns, 1_MiB}; }
 
-  MemoryTier memory{"memory", context, std::make_unique<FlatMemory>(flat(), 1), 300_ns};
+  MemoryTier memory{"memory", context, std::make_unique<FlatMemory>(flat(), 1, 300_ns)};
   Reader reader{"reader"};
 };
 
@@ -134,13 +134,17 @@ class DramTierTest : public test::SimTest {
  protected:
   DramTierTest() { reader.socket.bind(memory.socket); }
 
-  MemoryTier memory{"memory", context, std::make_unique<DramTiming>(test::hbm3(), 5), 300_ns};
+  MemoryTier memory{"memory", context, std::make_unique<DramTiming>(test::hbm3(), 5, 300_ns)};
   Reader reader{"reader"};
 };
 
 TEST_F(DramTierTest, ReadAndWriteTogetherTakeLongerThanTheirBytesAlone) {
-  const StreamShape read{false, 100_MiB, 100_MiB};
-  const Duration alone = 100_MiB / memory.timing().sustained({&read, 1});
+  StreamShape read;
+  read.length = 100_MiB;
+  DramTiming timing(test::hbm3(), 5, 300_ns);
+  std::vector<Bandwidth> rates;
+  timing.rates({&read, 1}, rates);
+  const Duration alone = 100_MiB / rates.front();
   reader.read(100_MiB);
   tlm::tlm_generic_payload& write = reader.pool.take();
   write.set_command(tlm::TLM_WRITE_COMMAND);
@@ -149,6 +153,21 @@ TEST_F(DramTierTest, ReadAndWriteTogetherTakeLongerThanTheirBytesAlone) {
   run();
   EXPECT_GT(reader.responses.back(), alone * 2);
   EXPECT_LT(reader.responses.back(), alone * 3);
+}
+
+TEST_F(DramTierTest, ActivityIsOfAllThatHasMoved) {
+  reader.read(64_MiB);
+  run();
+  const DramActivity activity = memory.activity();
+  // 2,097,152 bursts of 32 B, to a thousandth: the sample is scaled by bytes.
+  EXPECT_NEAR(static_cast<double>(activity.bursts()), 64.0 * 1024 * 1024 / 32, 2100);
+  EXPECT_NEAR(static_cast<double>(activity.counts.reads()), static_cast<double>(activity.bursts()), 10);
+  // Rows of 1 KiB: an activate for 32 bursts, and hits for the other 31.
+  EXPECT_NEAR(static_cast<double>(activity.counts.of(DramCommand::kActivate)), 65'536, 700);
+  // 160 pseudo-channels, 16 banks each refreshed once in 3.9 us.
+  const std::int64_t intervals = from_sc_time(sc_core::sc_time_stamp()) / 3900_ns;
+  EXPECT_EQ(activity.counts.of(DramCommand::kRefreshPerBank), intervals * 160 * 16);
+  EXPECT_GT(memory.energy(activity, 20_us).total(), memory.energy(activity, 20_us).read);
 }
 
 }  // namespace

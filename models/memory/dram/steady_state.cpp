@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/memory/dram/steady_state.hpp"
+
+#include <algorithm>
+
+#include "sim/core/component/require.hpp"
+
+namespace decodesim {
+namespace {
+
+// A sample's length: bursts, and refresh intervals of the part. More only make it slower.
+constexpr std::int64_t kBursts = 24'576;
+constexpr std::int64_t kMostBursts = 131'072;
+constexpr std::int64_t kIntervals = 4;
+constexpr std::int64_t kFewUnits = 8;
+// Bursts of the windows, a pseudo-channel, above which eight pseudo-channels stand for all.
+constexpr std::int64_t kSeveral = 4;
+
+std::int64_t scaled(std::int64_t value, std::int64_t numerator, std::int64_t denominator) {
+  return value == 0 ? 0 : std::max<std::int64_t>(1, checked::multiply_divide_up(value, numerator, denominator));
+}
+
+bool is_strided(const StreamShape& shape) { return !shape.stride.is_zero() && shape.stride != shape.run; }
+
+// Largest r with r x r <= value.
+std::int64_t integer_root(Int128 value) {
+  Int128 low = 0;
+  Int128 high = std::min<Int128>(value, INT32_MAX) + 1;
+  while (high - low > 1) {
+    const Int128 middle = low + (high - low) / 2;
+    (middle * middle <= value ? low : high) = middle;
+  }
+  return static_cast<std::int64_t>(low);
+}
+
+std::uint64_t count_of(Bytes bytes) { return static_cast<std::uint64_t>(bytes.count()); }
+
+}  // namespace
+
+SteadyState::SteadyState(const DramParameters& stack, std::int64_t stacks, Duration way)
+    : stack_(stack),
+      channels_(checked::multiply(stack.channels, stacks)),
+      capacity_(stack.capacity * stacks),
+      way_(way) {
+  interval_ = stack.above_85c ? stack.refi / 2 : stack.refi;
+  // Per-bank refreshes come one bank after the other; what each costs repeats with every bank.
+  period_ = stack.refresh == RefreshMode::kAllBank ? interval_ : interval_ / stack.banks();
+}
+
+// The train as it goes on for ever: where it begins in memory and how long it is no longer matter, unless it says
+// where its accesses lie.
+StreamShape SteadyState::endless(const StreamShape& shape) const {
+  StreamShape out = shape;
+  if (shape.in_flight >= shape.length) out.in_flight = Bytes();  // never waits for its window
+  if (shape.contiguous()) {
+    out.run = out.stride = stack_.burst_bytes();
+    out.region = Bytes();
+    out.address = 0;
+  } else {
+    out.run = shape.access();
+    if (shape.region.is_zero()) out.address %= count_of(stack_.burst_bytes());
+  }
+  out.length = Bytes(INT64_MAX / 4);
+  return out;
+}
+
+// A window of one of so many trains that keeps all queues full.
+Bytes SteadyState::full_window(const StreamShape& shape, std::int64_t trains) const {
+  const Bytes queues = stack_.burst_bytes() * (8 * units() * stack_.queue_depth);
+  return std::max(queues / trains + Bytes(1), shape.run * 4);
+}
+
+std::int64_t SteadyState::sampled_units(std::span<const StreamShape> trains) const {
+  std::int64_t window = 0;  // bursts
+  bool together = true;     // each pseudo-channel sees much the same at any time
+  const auto count = static_cast<std::int64_t>(trains.size());
+  for (const StreamShape& train : trains) {
+    if (is_strided(train)) return units();
+    const Bytes w = train.in_flight.is_zero() ? full_window(train, count) : train.in_flight;
+    window = checked::add(window, w / std::min(train.run, stack_.burst_bytes()));
+    together = together && train.stride.is_zero() && train.run <= stack_.interleave;
+  }
+  if (window >= 2 * units() * stack_.queue_depth) return 1;
+  return together && window >= kSeveral * units() ? std::min(units(), kFewUnits) : units();
+}
+
+const SteadyState::Mix& SteadyState::of(std::span<const StreamShape> trains) {
+  require(!trains.empty(), "SteadyState", "a mix has at least one train");
+  Key key;
+  std::vector<StreamShape> endless_trains;
+  for (const StreamShape& train : trains) {
+    const StreamShape e = endless(train);
+    key.insert(key.end(), {e.write ? 1 : 0, e.run.count(), e.stride.count(), e.region.count(), e.in_flight.count(),
+                           e.writes.count(), e.offered.count(), static_cast<std::int64_t>(e.address)});
+    endless_trains.push_back(e);
+  }
+  std::unique_ptr<const Mix>& mix = mixes_[key];
+  if (!mix) mix = std::make_unique<const Mix>(sample(endless_trains));
+  return *mix;
+}
+
+// The memory with so many of its pseudo-channels.
+DramParameters SteadyState::part_of(std::int64_t sampled) const {
+  DramParameters p = stack_;
+  p.channels = channels_;
+  p.capacity = capacity_;
+  if (sampled == units()) return p;
+  p.channels = std::max<std::int64_t>(1, sampled / p.pseudo_channels);
+  p.pseudo_channels = std::min(p.pseudo_channels, sampled);
+  // Whole rows of all banks, so that any address map covers it.
+  const Bytes stripe = p.row_bytes * (p.units() * p.ranks * p.banks());
+  const std::int64_t rows = p.rows != 0 ? p.rows : capacity_ / (units() / p.units()) / stripe;
+  p.capacity = stripe * std::max<std::int64_t>(1, rows);
+  return p;
+}
+
+// Train `number` of `count` on `part`.
+StreamShape SteadyState::fitted(StreamShape train, const DramParameters& part, std::int64_t number,
+                                std::int64_t count) const {
+  if (train.in_flight.is_zero() || train.in_flight > full_window(train, count))
+    train.in_flight = train.in_flight.is_zero() ? Bytes() : full_window(train, count);
+  const std::int64_t sampled = part.units();
+  const auto share = [&](std::int64_t value) { return scaled(value, sampled, units()); };
+  if (sampled != units()) {
+    train.in_flight = Bytes(share(train.in_flight.count()));
+    train.offered = Bandwidth(share(train.offered.count()));
+    // What a pseudo-channel sees of a longer run is a chunk of the interleave, or its part of whole rows of chunks.
+    if (!train.stride.is_zero())
+      train.run = train.stride = std::min(train.run, stack_.interleave);
+    else if (train.run > stack_.interleave)
+      train.run = std::max(stack_.interleave, Bytes(share(train.run.count()))) * sampled;
+  }
+  if (train.region.is_zero()) {
+    // Trains that do not say where they lie begin in different banks and rows.
+    const Bytes apart = part.capacity / (count + 1) + part.row_bytes * 3;
+    if (!train.stride.is_zero()) train.address += count_of(apart * number) / 4096 * 4096;
+  } else if (sampled != units()) {
+    train.region = std::min(part.capacity, Bytes(std::max(share(train.region.count()), train.run.count())));
+    const std::uint64_t most = count_of(part.capacity - train.region);
+    train.address = std::min(most, static_cast<std::uint64_t>(share(static_cast<std::int64_t>(train.address))));
+  }
+  // With windows beyond the queues, trains that walk through like regions do not stay in step for long.
+  if (!train.region.is_zero() && sampled == 1) train.skipped = static_cast<std::uint64_t>(number * 618'034);
+  return train;
+}
+
+// First a start that fills queues and windows, then whole refresh periods.
+SteadyState::Mix SteadyState::sample(std::span<const StreamShape> trains) const {
+  const DramParameters part = part_of(sampled_units(trains));
+  DramSystem system(part, 1, way_);
+  std::vector<DramSystem::TrainId> ids;
+  const auto count = static_cast<std::int64_t>(trains.size());
+  for (std::int64_t i = 0; i < count; ++i)
+    ids.push_back(system.add(fitted(trains[static_cast<std::size_t>(i)], part, i, count), TimePoint()));
+  std::vector<DramSystem::Ended> ended;
+  TimePoint now;
+  const auto run = [&](std::int64_t bursts, Duration least) {
+    const std::int64_t from = system.bursts();
+    const TimePoint begin = now;
+    do {
+      now = now + period_;
+      system.advance(now, ended);
+    } while (system.bursts() - from < bursts || (now - begin < least && system.bursts() - from < kMostBursts));
+  };
+  run(kBursts / 4, interval_);
+  const TimePoint begin = now;
+  const DramActivity before = system.activity(now);
+  std::vector<std::int64_t> bursts;
+  for (const DramSystem::TrainId id : ids) bursts.push_back(system.bursts_of(id));
+  run(kBursts, interval_ * kIntervals);
+  Mix mix;
+  mix.activity = system.activity(now);
+  mix.activity -= before;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const Bytes bytes = scaled(stack_.burst_bytes() * (system.bursts_of(ids[i]) - bursts[i]), system.use_of(ids[i]));
+    mix.bytes += bytes;
+    mix.rates.push_back(std::max(Bandwidth(1), bytes / (now - begin) * units() / part.units()));
+  }
+  apply_littles_law(trains, mix);
+  return mix;
+}
+
+// Accesses of a train that lies anywhere fall on the pseudo-channels unevenly, and the end waits for the fullest one.
+// Of W bytes outstanding a pseudo-channel has W / U on average. The difference grows as that of a random walk, with the
+// root of the accesses so far, up to that of a closed network of equal servers, where every division of the bytes is
+// equally likely and the fullest of U holds H(U) = 1 + 1/2 + ... + 1/U times the average.
+Duration SteadyState::uneven_end(const StreamShape& shape, Bandwidth rate) const {
+  if (shape.contiguous() || !shape.stride.is_zero() || units() == 1) return {};
+  const Bytes access = std::min(shape.access(), stack_.interleave);
+  const Bytes window = shape.in_flight.is_zero() ? shape.length : std::min(shape.in_flight, shape.length);
+  std::int64_t harmonic = 0;  // millionths of H(U)
+  for (std::int64_t i = 1; i <= units(); ++i) harmonic += kPartsPerMillion / i;
+  constexpr std::int64_t kEuler = 577'216;
+  // The largest of U normal deviates: sqrt(2 ln U) of them; ln U = H(U) - Euler's constant.
+  // An access of several pieces brings at most one to each.
+  const std::int64_t pieces = std::min(units(), std::max<std::int64_t>(1, shape.access() / access));
+  const Int128 deviation = static_cast<Int128>(shape.length / access / units()) * 2 * (harmonic - kEuler) /
+                           kPartsPerMillion * (units() - pieces) / units();
+  const Bytes walked = access * integer_root(deviation);
+  const Bytes settled =
+      Bytes(checked::multiply_divide(window.count(), harmonic - kPartsPerMillion, kPartsPerMillion)) / units();
+  return std::min(std::min(walked, settled) * units(), window * units()) / rate;
+}
+
+// Trains that keep their windows full: an access takes what is outstanding over the rate. That is exact; of a sample,
+// whose windows may be cut and whose pseudo-channels fewer, the distribution is taken around it.
+void SteadyState::apply_littles_law(std::span<const StreamShape> trains, Mix& mix) {
+  Bytes outstanding;
+  Bandwidth rate;
+  for (std::size_t i = 0; i < trains.size(); ++i) {
+    const StreamShape& train = trains[i];
+    if (train.in_flight < train.run || !train.offered.is_zero()) return;
+    outstanding += train.run * (train.in_flight / train.run);
+    rate += mix.rates[i];
+  }
+  Histogram& latency = mix.activity.latency_ps;
+  latency = latency.shifted((outstanding / rate).count() - latency.mean());
+}
+
+}  // namespace decodesim
