@@ -49,7 +49,8 @@ struct DramParameters {
   // What a part may leave out. A zero means: derived from the fields above, as its schema says.
   std::int64_t ranks = 1;  ///< ranks or stack ids that share a pseudo-channel; each has all the banks
   std::int64_t rows = 0;   ///< a bank
-  std::int64_t ccd_r = 0;  ///< cycles
+  std::int64_t ccd_l_write = 0;  ///< cycles
+  std::int64_t ccd_r = 0;        ///< cycles
   Duration rc;
   Duration rrd_l;
   Duration wtr_s;

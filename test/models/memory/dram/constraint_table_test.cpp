@@ -123,7 +123,7 @@ TEST(ConstraintTableTest, ContradictionsAreNamed) {
           "rrd_l is below rrd_s; expected tRRD_L >= tRRD_S", "wtr_s is above wtr_l; expected tWTR_S <= tWTR_L",
           "ccd_r is below a burst; expected tCCD_R to cover burst_length / transfers_per_clock",
           "rrefd is above rfc_per_bank; expected tRREFD <= tRFCpb",
-          "a write tRTW after a read would drive the pins during the read's data; expected rtw + write_latency >= "
+          "rtw lets a write drive the pins during the data of the read before it; expected rtw + write_latency >= "
           "read_latency + burst",
           "write_low + write_drain is 48, more than write_queue_depth 10: a drain would never start"));
 }
