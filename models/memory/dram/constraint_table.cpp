@@ -136,13 +136,14 @@ std::vector<std::string> ConstraintTable::problems(const P& p) {
         "rtw lets a write drive the pins during the data of the read before it; expected rtw + write_latency >= "
         "read_latency + burst");
   if (p.above_85c && p.rfc >= p.refi / 2)
-    out.emplace_back("rfc is not below refi / 2: above 85 C the part would only refresh");
+    out.emplace_back("rfc is not below refi / 2: above 85 C the part would only refresh; expected tRFC < tREFI / 2");
   if (p.refresh == RefreshMode::kPerBank && p.rfc_per_bank >= (p.above_85c ? p.refi / 2 : p.refi))
-    out.emplace_back("rfc_per_bank is not below the refresh interval: the part would only refresh");
+    out.emplace_back(
+        "rfc_per_bank is not below the refresh interval: the part would only refresh; expected tRFCpb < it");
   if (p.controller.write_low + p.write_drain > p.controller.write_queue_depth)
-    out.push_back("write_low + write_drain is " + std::to_string(p.controller.write_low + p.write_drain) +
+    out.push_back("write_drain + write_low is " + std::to_string(p.controller.write_low + p.write_drain) +
                   ", more than write_queue_depth " + std::to_string(p.controller.write_queue_depth) +
-                  ": a drain would never start");
+                  ": a drain would never start; expected at most that");
   return out;
 }
 

@@ -125,7 +125,8 @@ TEST(ConstraintTableTest, ContradictionsAreNamed) {
           "rrefd is above rfc_per_bank; expected tRREFD <= tRFCpb",
           "rtw lets a write drive the pins during the data of the read before it; expected rtw + write_latency >= "
           "read_latency + burst",
-          "write_low + write_drain is 48, more than write_queue_depth 10: a drain would never start"));
+          "write_drain + write_low is 48, more than write_queue_depth 10: a drain would never start; expected at most "
+          "that"));
 }
 
 TEST(ConstraintTableTest, HotPartThatWouldOnlyRefreshIsRefused) {
@@ -133,7 +134,8 @@ TEST(ConstraintTableTest, HotPartThatWouldOnlyRefreshIsRefused) {
   p.above_85c = true;
   p.rfc = 2_us;
   EXPECT_THAT(ConstraintTable::problems(p),
-              ::testing::ElementsAre("rfc is not below refi / 2: above 85 C the part would only refresh"));
+              ::testing::ElementsAre(
+                  "rfc is not below refi / 2: above 85 C the part would only refresh; expected tRFC < tREFI / 2"));
 }
 
 TEST(PseudoChannelStateTest, BanksKnowTheirRows) {

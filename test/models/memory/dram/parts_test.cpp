@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every shipped DRAM part: its peak, its rows, what a sequential stream gets of the peak, what a bit costs, and millions
-// of commands of random traffic before the checker.
+// Every shipped DRAM part: its peak, its rows, what a sequential stream gets of the peak, what a bit costs, and
+// millions of commands of random traffic before the checker.
 #include <gmock/gmock.h>
 
 #include "models/memory/dram/checker.hpp"
@@ -50,8 +50,8 @@ Clock clocks(Duration d, const DramParameters& p) {
 
 /// A long sequential read on one pseudo-channel.
 struct SequentialRead {
-  double share;         ///< of the peak, in percent
-  double pj_per_bit;    ///< everything but what other pseudo-channels take
+  double share;       ///< of the peak, in percent
+  double pj_per_bit;  ///< everything but what other pseudo-channels take
 };
 
 SequentialRead sequential_read(const DramParameters& p) {
