@@ -84,6 +84,19 @@ TEST(ConstraintTableTest, AHotPartIsRefreshedTwiceAsOften) {
   EXPECT_EQ(ConstraintTable(p).refresh_interval(), 3120);
 }
 
+TEST(ConstraintTableTest, WritesWithinABankGroupMayBeFurtherApartThanReads) {
+  // DDR5 x4: a write of 64 bits modifies a code word of 128, tCCD_L_WR 20 ns beside tCCD_L 5 ns.
+  DramParameters p = test::hbm3_pseudo_channel();
+  p.ccd_l_write = 16;
+  EXPECT_EQ(latency_of(ConstraintTable(p), "tCCD_L read"), 4);
+  EXPECT_EQ(latency_of(ConstraintTable(p), "tCCD_L write"), 16);
+  PseudoChannelState state{ConstraintTable(p)};
+  state.issue(DramCommand::kActivate, 0, 1, 0);
+  state.issue(DramCommand::kWrite, 0, 1, 100);
+  EXPECT_EQ(state.probe(DramCommand::kWrite, 0, 1, 115), Verdict::kTooEarly);
+  EXPECT_EQ(state.probe(DramCommand::kWrite, 0, 1, 116), Verdict::kLegal);
+}
+
 TEST(ConstraintTableTest, RowsAPartLeavesOutAreDerived) {
   DramParameters p = test::hbm3();  // gives no rc, rrd_l, wtr_s, ccd_r
   p.ranks = 2;
@@ -91,6 +104,7 @@ TEST(ConstraintTableTest, RowsAPartLeavesOutAreDerived) {
   EXPECT_EQ(latency_of(table, "tRC"), 45 + 26);
   EXPECT_EQ(latency_of(table, "tRRD_L"), latency_of(table, "tRRD_S"));
   EXPECT_EQ(latency_of(table, "tWTR_S"), latency_of(table, "tWTR_L"));
+  EXPECT_EQ(latency_of(table, "tCCD_L write"), latency_of(table, "tCCD_L read"));
   EXPECT_EQ(latency_of(table, "tCCD_R read"), 3);
 }
 
