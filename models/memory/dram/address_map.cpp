@@ -100,7 +100,7 @@ std::vector<std::string> AddressMap::build(const DramParameters& p, AddressMap& 
 }
 
 std::vector<std::string> AddressMap::problems(const DramParameters& p) {
-  const std::vector<std::string> wrong = p.problems();
+  std::vector<std::string> wrong = p.problems();
   if (!wrong.empty()) return wrong;
   try {
     return uncovered(p);

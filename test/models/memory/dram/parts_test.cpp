@@ -23,7 +23,7 @@ struct Expected {
   std::int64_t rows;   // capacity / (pseudo-channels x ranks x banks x bytes a row)
   double least, most;  // pJ/bit of a sequential read
 
-  friend void PrintTo(const Expected& e, std::ostream* out) { *out << e.part; }
+  friend std::ostream& operator<<(std::ostream& out, const Expected& e) { return out << e.part; }
 };
 
 // Energy: HBM2 3.59 to 3.97 (O'Connor et al., MICRO 2017); HBM2E 4.3 and HBM3E 3.44 (SK hynix, IEDM 2023), HBM3 between
