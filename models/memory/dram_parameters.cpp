@@ -64,6 +64,8 @@ void declare_command_level(Schema<P>& s) {
   s.field("ranks", &P::ranks, {1, 16}, "Ranks or stack ids a pseudo-channel, each with all the banks",
           derived("one: the banks given are all there are"))
       .field("rows", &P::rows, {0, 1 << 24}, "Rows of a bank", derived("0: as many as the capacity needs"))
+      .field("ccd_l_write", &P::ccd_l_write, {0, 256}, "tCCD_L_WR, cycles between writes within a bank group",
+             derived("0: ccd_l"))
       .field("ccd_r", &P::ccd_r, {0, 64}, "tCCD_R, cycles between column commands to different ranks",
              derived("0: ccd_s + 1"))
       .field("rc", &P::rc, ns, "tRC, activate to activate of a bank", derived("0: ras + rp"))
@@ -120,7 +122,7 @@ std::vector<std::string> DramParameters::problems() const {
     out.emplace_back("burst_length is not a multiple of transfers_per_clock; expected whole clocks a burst");
   if (ccd_l < ccd_s) out.emplace_back("ccd_l is below ccd_s; expected tCCD_L >= tCCD_S");
   if (burst_length / transfers_per_clock > ccd_s)
-    out.emplace_back("a burst lasts longer than ccd_s; expected tCCD_S to cover burst_length / transfers_per_clock");
+    out.emplace_back("ccd_s is shorter than a burst; expected tCCD_S to cover burst_length / transfers_per_clock");
   if (ras < rcd_read) out.emplace_back("ras is below rcd_read; expected tRAS >= tRCDRD");
   if (rfc >= refi) out.emplace_back("rfc is not below refi: the part would only refresh; expected tRFC < tREFI");
   if (rfc_per_bank >= refi)

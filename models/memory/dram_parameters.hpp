@@ -47,9 +47,10 @@ struct DramParameters {
   std::int64_t queue_depth = 64;  ///< requests a pseudo-channel that the scheduler may reorder
   std::int64_t write_drain = 32;  ///< writes a pseudo-channel that one turnaround is spread over
   // What a part may leave out. A zero means: derived from the fields above, as its schema says.
-  std::int64_t ranks = 1;  ///< ranks or stack ids that share a pseudo-channel; each has all the banks
-  std::int64_t rows = 0;   ///< a bank
-  std::int64_t ccd_r = 0;  ///< cycles
+  std::int64_t ranks = 1;        ///< ranks or stack ids that share a pseudo-channel; each has all the banks
+  std::int64_t rows = 0;         ///< a bank
+  std::int64_t ccd_l_write = 0;  ///< cycles
+  std::int64_t ccd_r = 0;        ///< cycles
   Duration rc;
   Duration rrd_l;
   Duration wtr_s;

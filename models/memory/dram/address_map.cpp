@@ -32,6 +32,9 @@ std::string AddressMap::parse(const DramParameters& p, std::vector<std::pair<Par
     const std::size_t colon = word.find(':');
     const std::string name = word.substr(0, colon);
     if (name == "interleave") {
+      if (p.row_bytes.count() % p.interleave.count() != 0)
+        return "interleave " + to_text(p.interleave) + " does not divide a row of " + to_text(p.row_bytes) +
+               "; expected whole chunks a row";
       order.emplace_back(Part::kColumn, p.interleave / p.burst_bytes());
       continue;
     }
@@ -97,10 +100,18 @@ std::vector<std::string> AddressMap::build(const DramParameters& p, AddressMap& 
 }
 
 std::vector<std::string> AddressMap::problems(const DramParameters& p) {
-  std::vector<std::string> out = p.problems();
-  if (!out.empty()) return out;
+  std::vector<std::string> wrong = p.problems();
+  if (!wrong.empty()) return wrong;
+  try {
+    return uncovered(p);
+  } catch (const OverflowError&) {
+    return {"address_map: its values exceed what 64 bits count; expected fewer"};
+  }
+}
+
+std::vector<std::string> AddressMap::uncovered(const DramParameters& p) {
   AddressMap map;
-  out = build(p, map);
+  std::vector<std::string> out = build(p, map);
   if (!out.empty()) return out;
   const std::int64_t stripe = stripe_bytes(p);
   const Bytes covered(checked::multiply(map.rows_, stripe));
@@ -109,7 +120,7 @@ std::vector<std::string> AddressMap::problems(const DramParameters& p) {
   if (top != map.digits_.rend() && top->part == Part::kRank) ++top;
   const bool row_on_top = top != map.digits_.rend() && top->part == Part::kRow;
   if (covered < p.capacity || covered - p.capacity >= Bytes(stripe))
-    out.push_back("address_map: " + std::to_string(map.rows_) + " rows a bank cover " + to_text(covered) +
+    out.push_back("rows: " + std::to_string(map.rows_) + " a bank cover " + to_text(covered) +
                   "; expected the capacity, " + to_text(p.capacity));
   else if (covered != p.capacity && !row_on_top)
     out.push_back("address_map: the capacity " + to_text(p.capacity) + " fills its last row in part; expected row to " +

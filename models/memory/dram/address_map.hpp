@@ -61,6 +61,7 @@ class AddressMap {
 
   AddressMap() = default;
   static std::vector<std::string> build(const DramParameters& parameters, AddressMap& out);
+  static std::vector<std::string> uncovered(const DramParameters& parameters);
   std::string parse(const DramParameters& parameters, std::vector<std::pair<Part, std::int64_t>>& order) const;
 
   std::vector<Digit> digits_;  ///< least significant first

@@ -78,7 +78,7 @@ void ConstraintTable::add_column_commands(const P& p) {
   rows_.push_back({"tCCD_S read", kReads, kReads, Scope::kRank, p.ccd_s});
   rows_.push_back({"tCCD_S write", kWrites, kWrites, Scope::kRank, p.ccd_s});
   rows_.push_back({"tCCD_L read", kReads, kReads, Scope::kBankGroup, p.ccd_l});
-  rows_.push_back({"tCCD_L write", kWrites, kWrites, Scope::kBankGroup, p.ccd_l});
+  rows_.push_back({"tCCD_L write", kWrites, kWrites, Scope::kBankGroup, p.ccd_l_write == 0 ? p.ccd_l : p.ccd_l_write});
   rows_.push_back({"tWTR_S", kWrites, kReads, Scope::kRank, write_end + wtr_s});
   rows_.push_back({"tWTR_L", kWrites, kReads, Scope::kBankGroup, write_end + clocks(p.wtr_l, p.clock)});
   rows_.push_back({"tRTW", kReads, kWrites, Scope::kChannel, clocks(p.rtw, p.clock)});
@@ -123,6 +123,9 @@ std::vector<std::string> ConstraintTable::problems(const P& p) {
     out.push_back("rc " + to_text(p.rc) + " is below ras + rp " + to_text(p.ras + p.rp) +
                   "; expected tRC >= tRAS + tRP");
   if (!p.rrd_l.is_zero() && p.rrd_l < p.rrd_s) out.emplace_back("rrd_l is below rrd_s; expected tRRD_L >= tRRD_S");
+  if (p.faw < p.rrd_s) out.emplace_back("faw is below rrd_s; expected a window of four activates to hold two of them");
+  if (p.ccd_l_write != 0 && p.ccd_l_write < p.ccd_l)
+    out.emplace_back("ccd_l_write is below ccd_l; expected tCCD_L_WR >= tCCD_L");
   if (p.wtr_s > p.wtr_l) out.emplace_back("wtr_s is above wtr_l; expected tWTR_S <= tWTR_L");
   if (p.ccd_r != 0 && p.ccd_r < burst_clocks(p))
     out.emplace_back("ccd_r is below a burst; expected tCCD_R to cover burst_length / transfers_per_clock");
@@ -130,16 +133,17 @@ std::vector<std::string> ConstraintTable::problems(const P& p) {
     out.emplace_back("rrefd is above rfc_per_bank; expected tRREFD <= tRFCpb");
   if (clocks(p.rtw, p.clock) + clocks(p.write_latency, p.clock) < clocks(p.read_latency, p.clock) + burst_clocks(p))
     out.emplace_back(
-        "a write tRTW after a read would drive the pins during the read's data; expected rtw + "
-        "write_latency >= read_latency + burst");
+        "rtw lets a write drive the pins during the data of the read before it; expected rtw + write_latency >= "
+        "read_latency + burst");
   if (p.above_85c && p.rfc >= p.refi / 2)
-    out.emplace_back("rfc is not below refi / 2: above 85 C the part would only refresh");
+    out.emplace_back("rfc is not below refi / 2: above 85 C the part would only refresh; expected tRFC < tREFI / 2");
   if (p.refresh == RefreshMode::kPerBank && p.rfc_per_bank >= (p.above_85c ? p.refi / 2 : p.refi))
-    out.emplace_back("rfc_per_bank is not below the refresh interval: the part would only refresh");
+    out.emplace_back(
+        "rfc_per_bank is not below the refresh interval: the part would only refresh; expected tRFCpb < it");
   if (p.controller.write_low + p.write_drain > p.controller.write_queue_depth)
-    out.push_back("write_low + write_drain is " + std::to_string(p.controller.write_low + p.write_drain) +
+    out.push_back("write_drain + write_low is " + std::to_string(p.controller.write_low + p.write_drain) +
                   ", more than write_queue_depth " + std::to_string(p.controller.write_queue_depth) +
-                  ": a drain would never start");
+                  ": a drain would never start; expected at most that");
   return out;
 }
 

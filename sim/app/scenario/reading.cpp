@@ -11,9 +11,21 @@ Node only(const Node& mapping, const std::vector<std::string>& keys) {
   return out;
 }
 
+namespace {
+
+// The value of `key` in the mapping or in a mapping within it.
+const Node* find_key(const Node& mapping, const std::string& key) {
+  if (const Node* own = mapping.find(key)) return own;
+  for (const Node::Entry& entry : mapping.entries())
+    if (const Node* nested = entry.value.find(key)) return nested;
+  return nullptr;
+}
+
+}  // namespace
+
 void Reading::report_problems(const Node& mapping, const std::vector<std::string>& problems, std::string_view owner) {
   for (const std::string& problem : problems) {
-    const Node* named = mapping.find(problem.substr(0, problem.find(' ')));
+    const Node* named = find_key(mapping, problem.substr(0, problem.find_first_of(" :")));
     diagnostics.error(named != nullptr ? named->position() : mapping.position(), std::string(owner) + ": " + problem);
   }
 }

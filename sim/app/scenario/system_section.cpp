@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/app/scenario/system_section.hpp"
 
+#include "models/memory/dram/address_map.hpp"
+#include "models/memory/dram/constraint_table.hpp"
+
 namespace decodesim {
 namespace {
 
@@ -21,6 +24,16 @@ const Provenance kUnnamed = assumed("named after the part that `use` loads");
 const SourcePosition& place_of(const Node& mapping, std::string_view key) {
   const Node* node = mapping.find(key);
   return node != nullptr ? node->position() : mapping.position();
+}
+
+// What contradicts itself in a part, at either fidelity: a part is one part, whichever model reads it.
+std::vector<std::string> problems_of(const DramParameters& dram) {
+  std::vector<std::string> out = dram.problems();
+  if (!out.empty()) return out;  // the others presume that there are none
+  out = ConstraintTable::problems(dram);
+  const std::vector<std::string> map = AddressMap::problems(dram);
+  out.insert(out.end(), map.begin(), map.end());
+  return out;
 }
 
 }  // namespace
@@ -150,7 +163,7 @@ void SystemSection::check_memory(std::size_t tier) {
   };
   try {
     if (memory.dram) {
-      const std::vector<std::string> problems = memory.dram->problems();
+      const std::vector<std::string> problems = problems_of(*memory.dram);
       reading_.report_problems(node, problems, "memory " + memory.name);
       if (!problems.empty()) return;
       static_cast<void>(memory.dram->peak() * memory.stacks), static_cast<void>(memory.dram->capacity * memory.stacks);

@@ -80,7 +80,9 @@ const std::vector<Mistake>& single_mistakes() {
       {"workload:", "  memory: [{use: hbm3-16GB, name: far}, {use: hbm3-16GB, name: far}]\nworkload:",
        "test.yaml:3:41: memory tier 'far' is there twice; expected each tier once"},
       {"workload:", "  memory: [{use: nvlink-4}]\nworkload:",
-       "test.yaml:3:18: 'nvlink-4' is no part of kind memory; expected one of hbm3-16GB, hbm3-6400, ideal-memory"},
+       "test.yaml:3:18: 'nvlink-4' is no part of kind memory; expected one of ddr5-6400, gddr6-16000, gddr7-32000, "
+       "hbm2-2000, hbm2e-16GB, hbm2e-3600, hbm3-16GB, hbm3-6400, hbm3e-24GB, hbm3e-9200, hbm4-8000, ideal-memory, "
+       "lpddr5x-8533"},
       {"workload:", "  network: {switch: {ports: 4}}\nworkload:",
        "test.yaml:2:40: 8 accelerators on a switch of 4 ports; expected at most one a port"},
       {"workload:", "  memory: [{ras: 5 ns}]\nworkload:",

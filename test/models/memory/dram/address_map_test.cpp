@@ -90,9 +90,8 @@ TEST(AddressMapTest, MistakesAreNamed) {
                                      "address_map: its pieces of 'pseudo_channel' have 1 values; expected to cover 2"));
   EXPECT_THAT(problem("row row rank bank bank_group column channel pseudo_channel"),
               ::testing::ElementsAre("address_map: 'row' takes the rest of its values twice; expected once"));
-  EXPECT_THAT(
-      problem("row rank bank bank_group column channel pseudo_channel", 32),
-      ::testing::ElementsAre("address_map: 32 rows a bank cover 6.291456 MB; expected the capacity, 12.582912 MB"));
+  EXPECT_THAT(problem("row rank bank bank_group column channel pseudo_channel", 32),
+              ::testing::ElementsAre("rows: 32 a bank cover 6.291456 MB; expected the capacity, 12.582912 MB"));
 }
 
 }  // namespace

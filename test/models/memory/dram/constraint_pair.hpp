@@ -36,6 +36,7 @@ inline bool needs_closed(DramCommand c) {
 inline DramParameters two_ranks() {
   DramParameters p = hbm3_pseudo_channel();
   p.ranks = 2;
+  p.ccd_l_write = 6;  // writes and reads apart
   return p;
 }
 

@@ -84,6 +84,19 @@ TEST(ConstraintTableTest, AHotPartIsRefreshedTwiceAsOften) {
   EXPECT_EQ(ConstraintTable(p).refresh_interval(), 3120);
 }
 
+TEST(ConstraintTableTest, WritesWithinABankGroupMayBeFurtherApartThanReads) {
+  // DDR5 x4: a write of 64 bits modifies a code word of 128, tCCD_L_WR 20 ns beside tCCD_L 5 ns.
+  DramParameters p = test::hbm3_pseudo_channel();
+  p.ccd_l_write = 16;
+  EXPECT_EQ(latency_of(ConstraintTable(p), "tCCD_L read"), 4);
+  EXPECT_EQ(latency_of(ConstraintTable(p), "tCCD_L write"), 16);
+  PseudoChannelState state{ConstraintTable(p)};
+  state.issue(DramCommand::kActivate, 0, 1, 0);
+  state.issue(DramCommand::kWrite, 0, 1, 100);
+  EXPECT_EQ(state.probe(DramCommand::kWrite, 0, 1, 115), Verdict::kTooEarly);
+  EXPECT_EQ(state.probe(DramCommand::kWrite, 0, 1, 116), Verdict::kLegal);
+}
+
 TEST(ConstraintTableTest, RowsAPartLeavesOutAreDerived) {
   DramParameters p = test::hbm3();  // gives no rc, rrd_l, wtr_s, ccd_r
   p.ranks = 2;
@@ -91,6 +104,7 @@ TEST(ConstraintTableTest, RowsAPartLeavesOutAreDerived) {
   EXPECT_EQ(latency_of(table, "tRC"), 45 + 26);
   EXPECT_EQ(latency_of(table, "tRRD_L"), latency_of(table, "tRRD_S"));
   EXPECT_EQ(latency_of(table, "tWTR_S"), latency_of(table, "tWTR_L"));
+  EXPECT_EQ(latency_of(table, "tCCD_L write"), latency_of(table, "tCCD_L read"));
   EXPECT_EQ(latency_of(table, "tCCD_R read"), 3);
 }
 
@@ -123,9 +137,10 @@ TEST(ConstraintTableTest, ContradictionsAreNamed) {
           "rrd_l is below rrd_s; expected tRRD_L >= tRRD_S", "wtr_s is above wtr_l; expected tWTR_S <= tWTR_L",
           "ccd_r is below a burst; expected tCCD_R to cover burst_length / transfers_per_clock",
           "rrefd is above rfc_per_bank; expected tRREFD <= tRFCpb",
-          "a write tRTW after a read would drive the pins during the read's data; expected rtw + write_latency >= "
+          "rtw lets a write drive the pins during the data of the read before it; expected rtw + write_latency >= "
           "read_latency + burst",
-          "write_low + write_drain is 48, more than write_queue_depth 10: a drain would never start"));
+          "write_drain + write_low is 48, more than write_queue_depth 10: a drain would never start; expected at most "
+          "that"));
 }
 
 TEST(ConstraintTableTest, HotPartThatWouldOnlyRefreshIsRefused) {
@@ -133,7 +148,8 @@ TEST(ConstraintTableTest, HotPartThatWouldOnlyRefreshIsRefused) {
   p.above_85c = true;
   p.rfc = 2_us;
   EXPECT_THAT(ConstraintTable::problems(p),
-              ::testing::ElementsAre("rfc is not below refi / 2: above 85 C the part would only refresh"));
+              ::testing::ElementsAre(
+                  "rfc is not below refi / 2: above 85 C the part would only refresh; expected tRFC < tREFI / 2"));
 }
 
 TEST(PseudoChannelStateTest, BanksKnowTheirRows) {
