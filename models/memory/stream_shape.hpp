@@ -21,7 +21,6 @@ struct StreamShape {
   Ratio writes{};             ///< of a read train: share of its runs that are writes
   Bandwidth offered{};        ///< rate at which runs start at most; zero: as in_flight lets them
   std::uint64_t address = 0;  ///< first byte
-  std::uint64_t skipped = 0;  ///< runs of the pattern left out at its beginning
 
   /// Whether all of it is one contiguous run.
   [[nodiscard]] bool contiguous() const { return run.is_zero() || (run >= length && stride.is_zero()); }

@@ -19,8 +19,6 @@ AccessSequence::AccessSequence(const StreamShape& shape, Bytes capacity, Bytes b
     : base_(shape.address),
       run_(count_of(shape.access())),
       left_(count_of(shape.length)),
-      skipped_(shape.skipped),
-      next_(shape.skipped),
       write_ppm_(shape.write ? kPartsPerMillion : static_cast<std::uint64_t>(shape.writes.count())) {
   if (shape.contiguous()) return;
   hashed_ = shape.stride.is_zero();
@@ -44,7 +42,7 @@ std::uint64_t AccessSequence::place_of(std::uint64_t number) const {
 }
 
 Access AccessSequence::next() {
-  const std::uint64_t number = next_++;
+  const std::uint64_t number = taken_++;
   const std::uint64_t bytes = next_bytes();
   left_ -= bytes;
   const bool write = write_ppm_ != 0 && mix64(mix64(number) + kDirection) % kPartsPerMillion < write_ppm_;

@@ -28,7 +28,7 @@ class AccessSequence {
 
   [[nodiscard]] bool done() const { return left_ == 0; }
   /// Accesses taken so far.
-  [[nodiscard]] std::uint64_t taken() const { return next_ - skipped_; }
+  [[nodiscard]] std::uint64_t taken() const { return taken_; }
   /// Bytes of the next access; 0 at the end.
   [[nodiscard]] std::uint64_t next_bytes() const { return left_ < run_ ? left_ : run_; }
   /// REQUIRES !done().
@@ -42,8 +42,7 @@ class AccessSequence {
   std::uint64_t spacing_ = 0;  ///< between neighbouring places
   std::uint64_t places_ = 1;
   std::uint64_t left_ = 0;
-  std::uint64_t skipped_ = 0;
-  std::uint64_t next_ = 0;  ///< number of the next run
+  std::uint64_t taken_ = 0;
   std::uint64_t write_ppm_ = 0;
   bool hashed_ = false;
 };

@@ -93,7 +93,8 @@ void DramController::decide() {
   next_ = row_.clock < column_.clock ? row_ : column_;
   if (refresh_.held() != 0) {
     const Choice refresh = choose_refresh();
-    if (refresh.clock < next_.clock) next_ = refresh;
+    // On shared pins a tie would otherwise always be lost, and a saturated part never refreshed.
+    if (refresh.clock < next_.clock || (shared_bus_ && refresh.clock == next_.clock)) next_ = refresh;
   }
   decided_ = true;
 }

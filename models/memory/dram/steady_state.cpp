@@ -15,12 +15,12 @@ constexpr std::int64_t kIntervals = 4;
 constexpr std::int64_t kFewUnits = 8;
 // Bursts of the windows, a pseudo-channel, above which eight pseudo-channels stand for all.
 constexpr std::int64_t kSeveral = 4;
+// Requests of the windows, by place in the queues, above which every queue stays full.
+constexpr std::int64_t kFull = 8;
 
 std::int64_t scaled(std::int64_t value, std::int64_t numerator, std::int64_t denominator) {
   return value == 0 ? 0 : std::max<std::int64_t>(1, checked::multiply_divide_up(value, numerator, denominator));
 }
-
-bool is_strided(const StreamShape& shape) { return !shape.stride.is_zero() && shape.stride != shape.run; }
 
 // Largest r with r x r <= value.
 std::int64_t integer_root(Int128 value) {
@@ -66,22 +66,25 @@ StreamShape SteadyState::endless(const StreamShape& shape) const {
 
 // A window of one of so many trains that keeps all queues full.
 Bytes SteadyState::full_window(const StreamShape& shape, std::int64_t trains) const {
-  const Bytes queues = stack_.burst_bytes() * (8 * units() * stack_.queue_depth);
+  const Bytes queues = stack_.burst_bytes() * (kFull * units() * stack_.queue_depth);
   return std::max(queues / trains + Bytes(1), shape.run * 4);
 }
 
 std::int64_t SteadyState::sampled_units(std::span<const StreamShape> trains) const {
   std::int64_t window = 0;  // bursts
-  bool together = true;     // each pseudo-channel sees much the same at any time
+  bool scattered = true;    // accesses of all trains lie anywhere, each on one pseudo-channel
   const auto count = static_cast<std::int64_t>(trains.size());
   for (const StreamShape& train : trains) {
-    if (is_strided(train)) return units();
+    const bool sequential = !train.stride.is_zero() && train.stride == train.run;
+    const bool alone = count == 1 && train.writes.is_zero();
+    // Trains that say where they lie may stay in step with each other, or reads with writes: no part shows that.
+    if (!train.stride.is_zero() && !(sequential && (train.region.is_zero() || alone))) return units();
     const Bytes w = train.in_flight.is_zero() ? full_window(train, count) : train.in_flight;
     window = checked::add(window, w / std::min(train.run, stack_.burst_bytes()));
-    together = together && train.stride.is_zero() && train.run <= stack_.interleave;
+    scattered = scattered && train.stride.is_zero() && train.run <= stack_.interleave;
   }
-  if (window >= 2 * units() * stack_.queue_depth) return 1;
-  return together && window >= kSeveral * units() ? std::min(units(), kFewUnits) : units();
+  if (window >= kFull * units() * stack_.queue_depth) return 1;
+  return scattered && window >= kSeveral * units() ? std::min(units(), kFewUnits) : units();
 }
 
 const SteadyState::Mix& SteadyState::of(std::span<const StreamShape> trains) {
@@ -139,8 +142,6 @@ StreamShape SteadyState::fitted(StreamShape train, const DramParameters& part, s
     const std::uint64_t most = count_of(part.capacity - train.region);
     train.address = std::min(most, static_cast<std::uint64_t>(share(static_cast<std::int64_t>(train.address))));
   }
-  // With windows beyond the queues, trains that walk through like regions do not stay in step for long.
-  if (!train.region.is_zero() && sampled == 1) train.skipped = static_cast<std::uint64_t>(number * 618'034);
   return train;
 }
 
@@ -167,7 +168,7 @@ SteadyState::Mix SteadyState::sample(std::span<const StreamShape> trains) const 
   const DramActivity before = system.activity(now);
   std::vector<std::int64_t> bursts;
   for (const DramSystem::TrainId id : ids) bursts.push_back(system.bursts_of(id));
-  run(kBursts, interval_ * kIntervals);
+  run(kBursts, part.units() == units() ? interval_ * kIntervals : interval_);
   Mix mix;
   mix.activity = system.activity(now);
   mix.activity -= before;

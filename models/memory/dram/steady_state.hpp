@@ -6,9 +6,9 @@
 //
 // The sample runs on a DramSystem. Where all pseudo-channels see the same traffic it has fewer of them, with the
 // trains' windows and offered loads in proportion:
-//   windows that keep every queue full   one pseudo-channel
-//   several bursts a pseudo-channel      eight of them
-//   less, or a stride                    all of them: who meets whom matters
+//   windows far beyond all queues                one pseudo-channel
+//   accesses anywhere, several a pseudo-channel  eight of them
+//   less, strides, trains that may stay in step  all of them: who meets whom matters
 // It lasts a whole number of refresh periods, after a start that is thrown away. A window far beyond what fills the
 // queues is cut: its other bytes only wait, by Little's law (window - cut window) / rate longer.
 //

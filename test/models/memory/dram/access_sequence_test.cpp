@@ -101,13 +101,5 @@ TEST(AccessSequenceTest, ShareOfWritesIsTheTrains) {
   for (const Access& a : all(shape)) EXPECT_TRUE(a.write);
 }
 
-TEST(AccessSequenceTest, SkippedRunsAreLeftOut) {
-  StreamShape shape;
-  shape.length = 64_B * 3;
-  shape.run = shape.stride = 64_B;
-  shape.skipped = 5;
-  EXPECT_EQ(all(shape)[0].address, 320U);
-}
-
 }  // namespace
 }  // namespace decodesim
