@@ -171,5 +171,97 @@ TEST(MemoryDriverTest, AnInterruptedRunKeepsWhatWasAnswered) {
   EXPECT_LT(result.memory_phases.front().accesses, 100'000);
 }
 
+/// Somebody else's AT memory: it ends a request 10 ns after it came, and responds 50 ns later, the first way or the
+/// other; it refuses addresses from 1 MiB on.
+class ForeignMemory : public MemoryModule {
+ public:
+  ForeignMemory(const sc_core::sc_module_name& name, Context& context) : MemoryModule(name, context) {
+    SC_HAS_PROCESS(ForeignMemory);
+    SC_METHOD(on_event);
+    sensitive << event_;
+    dont_initialize();
+  }
+  [[nodiscard]] Bandwidth peak() const override { return 1000_GBps; }
+  [[nodiscard]] Bytes capacity() const override { return 1_MiB; }
+  [[nodiscard]] DramActivity activity() const override { return {}; }
+  [[nodiscard]] DramEnergy energy(const DramActivity&, Duration) const override { return {}; }
+
+  int end_resps = 0;
+
+ private:
+  struct Step {
+    TimePoint at;
+    tlm::tlm_generic_payload* payload;
+    bool response;
+  };
+
+  tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
+                                     sc_core::sc_time& delay) override {
+    if (phase == tlm::END_RESP) {
+      ++end_resps;
+      return tlm::TLM_COMPLETED;
+    }
+    invariant(!requesting_, "a second request before END_REQ");
+    if (payload.get_address() >= 1U << 20U) {  // at once, and with a response that is still to be ended
+      payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+      phase = tlm::BEGIN_RESP;
+      delay = to_sc_time(5_ns);
+      return tlm::TLM_UPDATED;
+    }
+    requesting_ = true;
+    payload.acquire();
+    insert({now() + 10_ns, &payload, false});
+    event_.notify(to_sc_time(steps_.front().at - now()));
+    return tlm::TLM_ACCEPTED;
+  }
+  void b_transport(tlm::tlm_generic_payload&, sc_core::sc_time&) override {}
+
+  void insert(const Step& step) {
+    auto place = steps_.end();
+    while (place != steps_.begin() && std::prev(place)->at > step.at) --place;
+    steps_.insert(place, step);
+  }
+
+  void on_event() {
+    while (!steps_.empty() && steps_.front().at <= now()) {
+      Step step = steps_.front();
+      steps_.pop_front();
+      tlm::tlm_phase phase = step.response ? tlm::BEGIN_RESP : tlm::END_REQ;
+      sc_core::sc_time delay;
+      if (!step.response) {
+        requesting_ = false;
+        insert({now() + 50_ns, step.payload, true});
+      } else {
+        step.payload->set_response_status(tlm::TLM_OK_RESPONSE);
+        bytes_read.add(step.payload->get_data_length());
+      }
+      socket->nb_transport_bw(*step.payload, phase, delay);
+      if (step.response) step.payload->release();
+    }
+    if (!steps_.empty()) event_.notify(to_sc_time(steps_.front().at - now()));
+  }
+
+  bool requesting_ = false;
+  std::deque<Step> steps_;
+  sc_core::sc_event event_{"event"};
+};
+
+TEST(MemoryDriverTest, AForeignMemoryIsAskedForOneThingAtATime) {
+  Plan plan = test::read(scenario("kind: sequential, request: 64 B, count: 4, base: 1048384 B", "fidelity: command",
+                                  "  outstanding: 4\n"));
+  Context context;
+  ForeignMemory memory("memory", context);
+  ProgressListener quiet;
+  MemoryDriver driver("driver", context, plan, memory, quiet);
+  sc_core::sc_start();
+  ASSERT_EQ(driver.phases().size(), 1U);
+  const MemoryPhase& phase = driver.phases().front();
+  // Three requests, 10 ns apart; the fourth lies beyond and is refused once the third one's request has ended.
+  EXPECT_EQ(phase.accesses, 3);
+  EXPECT_EQ(phase.address_errors, 1);
+  EXPECT_EQ(memory.end_resps, 1);
+  EXPECT_EQ(phase.elapsed, 10_ns * 3 + 50_ns);
+}
+
 }  // namespace
 }  // namespace decodesim
