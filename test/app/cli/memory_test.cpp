@@ -134,6 +134,28 @@ TEST(MemoryCommandTest, AnInterruptedRunWritesWhatWasAnswered) {
   EXPECT_THAT(folder.read("out/results.json"), HasSubstr("\"interrupted\": true"));
 }
 
+TEST(MemoryCommandTest, ADecodeScenarioRunsAtCommandFidelityToo) {
+  const ProgramFolder folder;
+  folder.write("d.yaml", R"(system:
+  accelerators: {use: h100-sxm, count: 1}
+workload:
+  kind: decode
+  model: {name: toy, max_context: 4096, layers: 1, hidden: 256, q_heads: 4, kv_heads: 4, head_dim: 64, intermediate: 512, vocabulary: 1024}
+  batch: 2
+  context: 100
+  steps: 2
+)");
+  EXPECT_EQ(folder.run("run d.yaml --out train").status, 0);
+  const Outcome outcome = folder.run("run d.yaml --out command --set system.memory.0.fidelity=command");
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  const auto bytes = [](const std::string& json) {
+    const std::size_t at = json.find("\"bytes_read\"");
+    return json.substr(at, json.find("\"bandwidth", at) - at);
+  };
+  EXPECT_EQ(bytes(folder.read("command/results.json")), bytes(folder.read("train/results.json")));
+  EXPECT_NE(folder.read("command/steps.csv"), folder.read("train/steps.csv"));
+}
+
 TEST(MemoryCommandTest, CheckAndExplainKnowAMemoryWorkload) {
   const ProgramFolder folder;
   folder.write("m.yaml", kPattern);
