@@ -11,6 +11,7 @@ using namespace literals;
 namespace {
 
 constexpr std::int64_t kMostOutstanding = 1'000'000;
+constexpr std::int64_t kMostOpen = 16'000'000;   // of all streams: each is a transaction in the host's memory
 constexpr std::int64_t kFlatOutstanding = 1024;  // a flat memory has no queues that could say
 
 const Node& at(const Node& mapping, std::string_view key) {
@@ -123,6 +124,12 @@ void MemoryWorkloadSection::complete(bool accelerator) {
   if (accelerator) plan.initiator_latency = reading_.plan.accelerator.memory_path_latency;
   if (node_.find("outstanding") == nullptr) drive_.outstanding = default_outstanding();
   plan.outstanding = drive_.outstanding;
+  const std::int64_t streams = plan.pattern ? plan.pattern->streams : 1;
+  if (plan.outstanding * streams > kMostOpen)
+    throw ConfigError(at(node_, "outstanding").position(), "outstanding: " + std::to_string(plan.outstanding) +
+                                                               " accesses of each of " + std::to_string(streams) +
+                                                               " streams; expected at most " +
+                                                               std::to_string(kMostOpen) + " in all");
 }
 
 // The pattern by itself, and within the memory.

@@ -254,6 +254,8 @@ TEST(MemoryWorkloadErrorTest, OtherKeys) {
   expect_said({
       {kPattern, "1000}\n", "1000}\n  outstanding: 0\n",
        "6:16: outstanding: '0' is out of range; expected 1 to 1000000"},
+      {kPattern, "1000}\n", "1000, footprint: 1 MB, streams: 100}\n  outstanding: 1000000\n",
+       "6:16: outstanding: 1000000 accesses of each of 100 streams; expected at most 16000000 in all"},
       {kPattern, "1000}\n", "1000}\n  load_curve: {points: 1}\n",
        "6:24: points: '1' is out of range; expected 2 to 100"},
       {kPattern, "1000}\n", "1000}\n  load_curve: 3\n",
