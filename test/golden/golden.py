@@ -27,7 +27,7 @@ def results_of(program, scenario):
             sys.exit(f"{scenario}: exit status {done.returncode}\n{done.stdout}{done.stderr}")
         folder = pathlib.Path(out)
         results = json.loads((folder / "results.json").read_text())
-        tables = {name: (folder / name).read_text() for name in ("steps.csv", "components.csv", "resolved.yaml")}
+        tables = {file.name: file.read_text() for file in sorted(folder.iterdir()) if file.name != "results.json"}
     for section, keys in VOLATILE.items():
         for key in keys:
             results[section].pop(key)

@@ -25,6 +25,12 @@ std::int64_t rows_of(const DramParameters& p) {
 
 }  // namespace
 
+DramParameters all_stacks(DramParameters parameters, std::int64_t stacks) {
+  parameters.channels = checked::multiply(parameters.channels, stacks);
+  parameters.capacity = parameters.capacity * stacks;
+  return parameters;
+}
+
 // The pieces of the text, most significant first, or what is wrong with it.
 std::string AddressMap::parse(const DramParameters& p, std::vector<std::pair<Part, std::int64_t>>& order) const {
   std::istringstream words(p.controller.address_map);
@@ -151,6 +157,24 @@ DecodedAddress AddressMap::decode(std::uint64_t address) const {
           narrow(Part::kBankGroup),
           narrow(Part::kBank),
           narrow(Part::kColumn)};
+}
+
+// The digits from most to least significant. A part whose value exceeds its digits does not come back from decode.
+std::optional<std::uint64_t> AddressMap::encode(const DecodedAddress& where) const {
+  const std::array<std::int64_t, kParts> parts{where.row,    where.rank,    where.bank_group,    where.bank,
+                                               where.column, where.channel, where.pseudo_channel};
+  for (const std::int64_t value : parts)
+    if (value < 0) return std::nullopt;
+  Int128 burst = 0;
+  for (auto digit = digits_.rbegin(); digit != digits_.rend(); ++digit) {
+    const auto value = static_cast<std::uint64_t>(parts[static_cast<std::size_t>(digit->part)] / digit->weight);
+    burst = burst * digit->size + value % digit->size;
+  }
+  const Int128 address = burst * burst_bytes_;
+  if (address >= capacity_.count()) return std::nullopt;
+  const auto found = static_cast<std::uint64_t>(address);
+  if (decode(found) != where) return std::nullopt;
+  return found;
 }
 
 }  // namespace decodesim

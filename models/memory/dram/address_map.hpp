@@ -13,10 +13,12 @@
 //   1. Every burst of the capacity has a place of its own (decode is one to one).
 //   2. The places cover the capacity exactly; only the last row may be used in part, and only when row is on top.
 //   3. With the default map a sequential stream meets all pseudo-channels, then all bank groups, then the columns.
+//   4. encode gives back the address of the burst that decode took apart, and nothing for places that do not exist.
 //
 // Not modelled: hashing of bank bits with row bits.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,7 +35,12 @@ struct DecodedAddress {
   std::int32_t bank_group = 0;
   std::int32_t bank = 0;    ///< within its group
   std::int32_t column = 0;  ///< in bursts
+
+  friend bool operator==(const DecodedAddress&, const DecodedAddress&) = default;
 };
+
+/// `stacks` equal stacks as one part with so many times the channels.
+[[nodiscard]] DramParameters all_stacks(DramParameters parameters, std::int64_t stacks);
 
 class AddressMap {
  public:
@@ -45,6 +52,8 @@ class AddressMap {
 
   /// REQUIRES address < capacity().
   [[nodiscard]] DecodedAddress decode(std::uint64_t address) const;
+  /// The address of the burst at `where`; nothing when the part has no such place.
+  [[nodiscard]] std::optional<std::uint64_t> encode(const DecodedAddress& where) const;
   [[nodiscard]] std::int64_t rows() const { return rows_; }  ///< of a bank
   [[nodiscard]] Bytes capacity() const { return capacity_; }
 

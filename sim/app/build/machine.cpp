@@ -3,7 +3,9 @@
 
 #include <string>
 
+#include "models/memory/dram/command_memory.hpp"
 #include "models/memory/dram_timing.hpp"
+#include "models/memory/memory_tier.hpp"
 #include "topologies/star.hpp"
 
 namespace decodesim {
@@ -23,12 +25,19 @@ std::unique_ptr<MemoryTiming> make_memory_timing(const MemoryPlan& plan, Duratio
   return std::make_unique<FlatMemory>(*plan.flat, plan.stacks, way);
 }
 
+std::unique_ptr<MemoryModule> make_memory(const sc_core::sc_module_name& name, Context& context, const MemoryPlan& plan,
+                                          Duration initiator_latency) {
+  if (plan.fidelity == Fidelity::kTrain)
+    return std::make_unique<MemoryTier>(name, context, make_memory_timing(plan, initiator_latency));
+  require(plan.dram.has_value(), "Machine", "only DRAM has commands");
+  return std::make_unique<CommandMemory>(name, context, *plan.dram, plan.stacks, initiator_latency);
+}
+
 Rank::Rank(const sc_core::sc_module_name& name, Context& context, const Plan& plan, std::int32_t rank)
     : sc_core::sc_module(name), core("core", context, plan.accelerator, plan.memory.size(), rank) {
   for (std::size_t i = 0; i < plan.memory.size(); ++i) {
     memory.push_back(
-        std::make_unique<MemoryTier>(plan.memory[i].name.c_str(), context,
-                                     make_memory_timing(plan.memory[i], plan.accelerator.memory_path_latency)));
+        make_memory(plan.memory[i].name.c_str(), context, plan.memory[i], plan.accelerator.memory_path_latency));
     core.memory_socket(i).bind(memory.back()->socket);
   }
   if (!plan.network) return;

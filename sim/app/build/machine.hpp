@@ -10,7 +10,8 @@
 #include <vector>
 
 #include "models/compute/accelerator.hpp"
-#include "models/memory/memory_tier.hpp"
+#include "models/memory/memory_module.hpp"
+#include "models/memory/memory_timing.hpp"
 #include "models/network/collective_engine.hpp"
 #include "models/network/link.hpp"
 #include "models/network/nic.hpp"
@@ -19,8 +20,12 @@
 
 namespace decodesim {
 
-/// The timing of one memory tier of a plan. `way`: what the initiator adds to its latency.
+/// The timing of one memory tier of a plan at train fidelity. `way`: what the initiator adds to its latency.
 std::unique_ptr<MemoryTiming> make_memory_timing(const MemoryPlan& plan, Duration way);
+
+/// One memory tier of a plan at the plan's fidelity. `initiator_latency`: the way between it and who uses it.
+std::unique_ptr<MemoryModule> make_memory(const sc_core::sc_module_name& name, Context& context, const MemoryPlan& plan,
+                                          Duration initiator_latency);
 
 /// One accelerator with its memory and its side of the network.
 class Rank : public sc_core::sc_module {
@@ -28,7 +33,7 @@ class Rank : public sc_core::sc_module {
   Rank(const sc_core::sc_module_name& name, Context& context, const Plan& plan, std::int32_t rank);
 
   Accelerator core;
-  std::vector<std::unique_ptr<MemoryTier>> memory;
+  std::vector<std::unique_ptr<MemoryModule>> memory;
   // Absent without a network.
   std::unique_ptr<CollectiveEngine> collectives;
   std::unique_ptr<Nic> nic;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/app/build/simulate.hpp"
 
-#include <sys/resource.h>
-
 #include <chrono>
 
 #include "sim/app/build/decode_driver.hpp"
+#include "sim/app/build/run_support.hpp"
+#include "sim/app/build/simulate_memory.hpp"
 #include "sim/core/trace/fingerprint.hpp"
 
 namespace decodesim {
@@ -20,27 +20,14 @@ void collect_memory(const Plan& plan, const Machine& machine, std::int64_t fold,
     record.name = plan.memory[tier].name;
     record.part = plan.memory[tier].part;
     for (const auto& rank : machine.ranks()) {
-      const MemoryTier& memory = *rank->memory[tier];
+      const MemoryModule& memory = *rank->memory[tier];
       record.bytes_read += Bytes(memory.bytes_read.value()) * fold;
       record.bytes_written += Bytes(memory.bytes_written.value()) * fold;
-      record.peak += memory.timing().peak() * fold;
+      record.peak += memory.peak() * fold;
     }
     record.busy = Duration(machine.ranks().front()->memory[tier]->busy_ps.value());
     result.memory.push_back(record);
   }
-}
-
-void collect_components(const Context& context, RunResult& result) {
-  for (const StatisticsGroup* group : context.statistics())
-    for (const Statistic* statistic : group->all())
-      for (const Statistic::Value& value : statistic->values())
-        result.components.push_back({group->path(), value.name, std::string(statistic->unit()), value.value});
-}
-
-std::int64_t peak_rss_bytes() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
 }
 
 std::string joined(const std::vector<std::string>& words) {
@@ -49,20 +36,7 @@ std::string joined(const std::vector<std::string>& words) {
   return out;
 }
 
-// An InternalError thrown inside a process reaches sc_start's caller as a report of the kernel's.
-void run_kernel() {
-  sc_core::sc_report_handler::set_actions(sc_core::SC_ERROR, sc_core::SC_THROW);
-  try {
-    sc_core::sc_start();
-  } catch (const sc_core::sc_report& report) {
-    const char* process = report.get_process_name();
-    throw InternalError(process != nullptr ? process : "simulation kernel", report.get_msg());
-  }
-}
-
-}  // namespace
-
-RunResult simulate(const Plan& plan, ProgressListener& progress) {
+RunResult simulate_decode(const Plan& plan, ProgressListener& progress) {
   const auto wall_begin = std::chrono::steady_clock::now();
   Context context(static_cast<std::uint64_t>(plan.run.seed));
   FingerprintSink fingerprint;
@@ -94,6 +68,13 @@ RunResult simulate(const Plan& plan, ProgressListener& progress) {
   result.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - wall_begin).count();
   result.peak_rss_bytes = peak_rss_bytes();
   return result;
+}
+
+}  // namespace
+
+RunResult simulate(const Plan& plan, ProgressListener& progress) {
+  return plan.workload.kind == WorkloadKind::kMemory ? simulate_memory(plan, progress)
+                                                     : simulate_decode(plan, progress);
 }
 
 }  // namespace decodesim

@@ -7,7 +7,7 @@
 
 namespace decodesim {
 
-/// Hears of each finished step, and is asked whether to go on.
+/// Hears of each finished step (of a memory workload: access), and is asked whether to go on.
 class ProgressListener {
  public:
   virtual ~ProgressListener() = default;
@@ -15,7 +15,7 @@ class ProgressListener {
   virtual void step_finished(std::int64_t done, std::int64_t total, Duration simulated) {
     static_cast<void>(done), static_cast<void>(total), static_cast<void>(simulated);
   }
-  /// True: stop after the present step; its results count.
+  /// True: stop after the present step, or with the accesses that are open; what has finished counts.
   [[nodiscard]] virtual bool interrupted() const { return false; }
 };
 

@@ -28,7 +28,9 @@ Plan plan_of(const CheckOptions& options) {
 
 int check_command(const CheckOptions& options, std::ostream& out) {
   const Plan plan = plan_of(options);
-  out << resolved_yaml(plan) << "# memory:\n";
+  out << resolved_yaml(plan);
+  if (plan.workload.kind == WorkloadKind::kMemory) return kDone;
+  out << "# memory:\n";
   std::istringstream table(capacity_text(capacity_table(plan)));
   for (std::string line; std::getline(table, line);) out << "# " << line << '\n';
   return kDone;

@@ -18,8 +18,8 @@ void TerminalProgress::step_finished(std::int64_t done, std::int64_t total, Dura
   last_ = now;
   const double seconds = std::chrono::duration<double>(now - begin_).count();
   const double left = done > 0 ? seconds * static_cast<double>(total - done) / static_cast<double>(done) : 0;
-  std::fprintf(stderr, "\r\033[K%lld of %lld steps, %s simulated, %.0f s left", static_cast<long long>(done),
-               static_cast<long long>(total), to_short_text(simulated).c_str(), left);
+  std::fprintf(stderr, "\r\033[K%lld of %lld %s, %s simulated, %.0f s left", static_cast<long long>(done),
+               static_cast<long long>(total), unit_, to_short_text(simulated).c_str(), left);
   std::fflush(stderr);
   line_ = true;
 }

@@ -11,8 +11,8 @@ namespace decodesim {
 
 class TerminalProgress : public ProgressListener {
  public:
-  /// `shown`: stderr is a terminal and may be written to.
-  explicit TerminalProgress(bool shown) : shown_(shown) {}
+  /// `shown`: stderr is a terminal and may be written to. `unit`: what is counted; a literal.
+  explicit TerminalProgress(bool shown, const char* unit = "steps") : shown_(shown), unit_(unit) {}
   ~TerminalProgress() override;
 
   void step_finished(std::int64_t done, std::int64_t total, Duration simulated) override;
@@ -24,6 +24,7 @@ class TerminalProgress : public ProgressListener {
   using Clock = std::chrono::steady_clock;
 
   bool shown_;
+  const char* unit_;
   bool line_ = false;
   Clock::time_point begin_ = Clock::now();
   Clock::time_point last_ = begin_;

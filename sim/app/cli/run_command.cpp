@@ -65,6 +65,15 @@ int report_expectations(const Plan& plan, const RunResult& result, Log& log) {
   return missed.empty() ? kDone : kFailed;
 }
 
+// "3 of 64 steps"; of a memory workload the accesses of the phase that was cut off.
+std::string finished_text(const RunResult& result) {
+  if (result.memory_phases.empty())
+    return std::to_string(result.steps.size()) + " of " + std::to_string(result.steps_asked) + " steps";
+  const MemoryPhase& last = result.memory_phases.back();
+  return std::to_string(last.accesses + last.address_errors) + " of " + std::to_string(last.accesses_asked) +
+         " accesses";
+}
+
 }  // namespace
 
 int run_command(const RunOptions& options, std::ostream& out) {
@@ -78,8 +87,10 @@ int run_command(const RunOptions& options, std::ostream& out) {
   const OutputDirectory made(directory, plan);
   log.detail("read " + options.scenario + ": " + std::to_string(plan.resolved.size()) + " values, sha256 " +
              plan.scenario_sha256);
-  log.detail("memory:\n" + capacity_text(capacity_table(plan)));
-  TerminalProgress progress(options.verbosity != Verbosity::kQuiet && ::isatty(STDERR_FILENO) == 1);
+  const bool memory = plan.workload.kind == WorkloadKind::kMemory;
+  if (!memory) log.detail("memory:\n" + capacity_text(capacity_table(plan)));
+  TerminalProgress progress(options.verbosity != Verbosity::kQuiet && ::isatty(STDERR_FILENO) == 1,
+                            memory ? "accesses" : "steps");
   const RunResult result = simulated(plan, progress);
   progress.clear();
   self_check(plan, result);
@@ -89,8 +100,7 @@ int run_command(const RunOptions& options, std::ostream& out) {
   if (!written) return result.interrupted ? kInterrupted : kFailed;
   log.detail("results are in " + directory.string());
   if (result.interrupted) {
-    log.error("interrupted: " + std::to_string(result.steps.size()) + " of " + std::to_string(result.steps_asked) +
-              " steps finished; their results are in " + directory.string());
+    log.error("interrupted: " + finished_text(result) + " finished; their results are in " + directory.string());
     return kInterrupted;
   }
   return report_expectations(plan, result, log);

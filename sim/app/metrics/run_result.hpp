@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/compute/command.hpp"
+#include "models/memory/dram/dram_activity.hpp"
 #include "sim/core/units/units.hpp"
 
 namespace decodesim {
@@ -40,6 +41,21 @@ struct ComponentRecord {
   std::int64_t value = 0;
 };
 
+/// One phase of a memory workload: the measurement, or a point of its latency-against-load curve.
+struct MemoryPhase {
+  Bandwidth offered;  ///< zero: as fast as the memory takes it
+  Duration elapsed;   ///< from the first request to the last answer at the initiator
+  std::int64_t accesses_asked = 0;
+  std::int64_t accesses = 0;        ///< served
+  std::int64_t address_errors = 0;  ///< refused
+  Bytes bytes_asked;                ///< of the accesses that were sent
+  Bytes bytes_refused;              ///< thereof
+  Bytes bytes_read;
+  Bytes bytes_written;
+  DramActivity activity;
+  DramEnergy energy;
+};
+
 struct RunResult {
   std::vector<StepRecord> steps;
   std::int64_t steps_asked = 0;
@@ -50,6 +66,7 @@ struct RunResult {
   std::int64_t folded_ranks = 1;     ///< ranks that one simulated rank stands for
   std::string all_reduce_algorithm;  ///< "" without collectives
   std::vector<MemoryRecord> memory;
+  std::vector<MemoryPhase> memory_phases;  ///< of a memory workload: the measurement, then the points of its curve
   std::vector<ComponentRecord> components;
   Bytes network_payload;   ///< delivered between accelerators, all ranks
   Int128 flops = 0;        ///< of all ranks: a long run of a large model exceeds 64 bits

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "sim/app/metrics/memory_self_check.hpp"
 #include "sim/core/component/require.hpp"
 #include "sim/core/units/text.hpp"
 
@@ -171,6 +172,10 @@ void check_tokens(const Plan& plan, const RunResult& result) {
 }  // namespace
 
 void self_check(const Plan& plan, const RunResult& result) {
+  if (plan.workload.kind == WorkloadKind::kMemory) {
+    memory_self_check(plan, result);
+    return;
+  }
   const Components components = by_component(result);
   check_components(components, plan, result);
   check_memory(components, result);

@@ -255,6 +255,8 @@ void check_expectations(const Plan& plan, Diagnostics& diagnostics) {
   // What a run of no steps would report has every path that the real one will have.
   RunResult nothing;
   for (const MemoryPlan& memory : plan.memory) nothing.memory.push_back({memory.name, memory.part, {}, {}, {}, {}});
+  if (plan.workload.memory)
+    nothing.memory_phases.resize(static_cast<std::size_t>(plan.workload.memory->load_points) + 1);
   const Json root = Json::parse(results_json(plan, nothing));
   for (const Expectation& e : expectations) {
     std::string problem;

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include "sim/app/report/memory_results.hpp"
 #include "sim/app/report/results_json.hpp"
 #include "sim/app/report/tables.hpp"
 #include "sim/app/scenario/resolved_yaml.hpp"
@@ -17,8 +18,9 @@ namespace {
 
 constexpr std::string_view kExpected = "; expected a directory for the results that can be written";
 
-// What write_results writes; results.json last: who sees it may rely on the others.
-constexpr std::array kFiles{"resolved.yaml", "steps.csv", "components.csv", "results.json"};
+// What write_results may write.
+constexpr std::array kFiles{"resolved.yaml",  "steps.csv",      "latency.csv",
+                            "load_curve.csv", "components.csv", "results.json"};
 
 [[noreturn]] void refuse(const std::filesystem::path& directory, const std::string& why) {
   throw ConfigError(whole_file(directory.string()), why + std::string(kExpected));
@@ -78,10 +80,15 @@ void OutputDirectory::remove_what_is_empty() const {
 
 void write_results(const Plan& plan, const RunResult& result, const std::filesystem::path& directory) {
   OutputFiles files(directory);
-  files.add(kFiles[0], resolved_yaml(plan));
-  files.add(kFiles[1], steps_csv(result));
-  files.add(kFiles[2], components_csv(result));
-  files.add(kFiles[3], results_json(plan, result));
+  files.add("resolved.yaml", resolved_yaml(plan));
+  if (plan.workload.kind == WorkloadKind::kDecode) files.add("steps.csv", steps_csv(result));
+  if (plan.workload.memory) {
+    files.add("latency.csv", latency_csv(result));
+    if (plan.workload.memory->load_points > 0) files.add("load_curve.csv", load_curve_csv(plan, result));
+  }
+  files.add("components.csv", components_csv(result));
+  // Last: who sees it may rely on the others.
+  files.add("results.json", results_json(plan, result));
   files.commit();
 }
 

@@ -36,7 +36,8 @@ class OutputDirectory {
   std::vector<std::filesystem::path> made_;  // the deepest first
 };
 
-/// Writes results.json, resolved.yaml, steps.csv and components.csv into `directory`, which is made if need be. Each
+/// Writes results.json, resolved.yaml, components.csv and what the kind of workload has (steps.csv; latency.csv,
+/// load_curve.csv) into `directory`, which is made if need be. Each
 /// file appears whole or not at all. Throws OutputError.
 void write_results(const Plan& plan, const RunResult& result, const std::filesystem::path& directory);
 

@@ -5,6 +5,7 @@
 
 #include "sim/app/metrics/decode_metrics.hpp"
 #include "sim/app/metrics/limiter.hpp"
+#include "sim/app/report/memory_results.hpp"
 
 namespace decodesim {
 namespace {
@@ -68,14 +69,8 @@ Json memory(const DecodeMetrics& metrics) {
   return tiers;
 }
 
-}  // namespace
-
-std::string results_json(const Plan& plan, const RunResult& result, const BuildInfo& build) {
+void add_decode_results(const Plan& plan, const RunResult& result, Json& root) {
   const DecodeMetrics metrics = decode_metrics(plan, result);
-  Json root;
-  root["schema"] = "decodesim.results/1";
-  root["provenance"] = provenance(plan, build);
-  root["simulation"] = simulation(result);
   root["decode"] = decode(metrics);
   root["memory"] = memory(metrics);
   if (plan.network) {
@@ -83,6 +78,19 @@ std::string results_json(const Plan& plan, const RunResult& result, const BuildI
                        {"all_reduce", result.all_reduce_algorithm},
                        {"payload_bytes", result.network_payload.count()}};
   }
+}
+
+}  // namespace
+
+std::string results_json(const Plan& plan, const RunResult& result, const BuildInfo& build) {
+  Json root;
+  root["schema"] = "decodesim.results/1";
+  root["provenance"] = provenance(plan, build);
+  root["simulation"] = simulation(result);
+  if (plan.workload.kind == WorkloadKind::kMemory)
+    add_memory_results(plan, result, root);
+  else
+    add_decode_results(plan, result, root);
   // Names come from files: what is not UTF-8 in them must not lose the results.
   return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -30,7 +30,7 @@ std::vector<TierCapacity> capacity_table(const Plan& plan) {
   for (const MemoryPlan& memory : plan.memory) {
     TierCapacity tier;
     tier.tier = memory.name;
-    tier.capacity = (memory.dram ? memory.dram->capacity : memory.flat->capacity) * memory.stacks;
+    tier.capacity = memory.capacity();
     table.push_back(std::move(tier));
   }
   const WorkloadPlan& workload = plan.workload;

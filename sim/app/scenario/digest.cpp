@@ -47,6 +47,25 @@ std::string Sha256::finish() {
   return out;
 }
 
+namespace {
+
+void add_records(Sha256& sha, const MemoryTrace& trace) {
+  std::vector<std::uint32_t> levels;
+  for (std::int64_t record = 0; record < trace.size(); ++record) {
+    sha.add(trace.is_write(record) ? 1 : 0);
+    if (trace.levels() > 0) {
+      trace.read_levels(record, levels);
+      for (const std::uint32_t level : levels) sha.add(std::int64_t{level});
+      continue;
+    }
+    sha.add(static_cast<std::int64_t>(trace.address(record)));
+    sha.add(trace.bytes(record).count());
+    sha.add(static_cast<std::int64_t>(trace.cycle(record)));
+  }
+}
+
+}  // namespace
+
 std::string scenario_digest(const Plan& plan) {
   Sha256 sha;
   for (const ResolvedValue& value : plan.resolved) {
@@ -64,6 +83,7 @@ std::string scenario_digest(const Plan& plan) {
       }
     }
   }
+  if (plan.workload.memory && plan.workload.memory->trace) add_records(sha, *plan.workload.memory->trace);
   return sha.finish();
 }
 

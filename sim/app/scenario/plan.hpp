@@ -20,17 +20,27 @@
 #include "workloads/batching/request.hpp"
 #include "workloads/collectives/all_reduce.hpp"
 #include "workloads/decode_step.hpp"
+#include "workloads/memory_access/memory_trace.hpp"
+#include "workloads/memory_access/pattern.hpp"
 #include "workloads/trace/decode_trace.hpp"
 
 namespace decodesim {
+
+/// How closely a DRAM tier is simulated: a closed form for each train, or every command.
+enum class Fidelity : std::uint8_t { kTrain, kCommand };
 
 /// One memory tier of every accelerator.
 struct MemoryPlan {
   std::string name;  ///< what placement rules call it: "hbm"
   std::string part;  ///< catalog name
   std::int64_t stacks = 1;
-  std::optional<DramParameters> dram;  ///< exactly one of these two
+  Fidelity fidelity = Fidelity::kTrain;  ///< kCommand only with `dram`
+  std::optional<DramParameters> dram;    ///< exactly one of these two
   std::optional<FlatMemoryParameters> flat;
+
+  /// Of all stacks together.
+  [[nodiscard]] Bytes capacity() const { return (dram ? dram->capacity : flat->capacity) * stacks; }
+  [[nodiscard]] Bandwidth peak() const { return (dram ? dram->peak() : flat->bandwidth) * stacks; }
 };
 
 struct NetworkPlan {
@@ -48,7 +58,29 @@ struct SoftwarePlan {
   AllReduceAlgorithm all_reduce = AllReduceAlgorithm::kAuto;  ///< mapping.collectives.all_reduce
 };
 
+enum class WorkloadKind : std::uint8_t { kDecode, kMemory };
+
+/// `kind: memory`: what drives the plan's first memory tier. Either a pattern or a trace.
+struct MemoryWorkloadPlan {
+  std::optional<AccessPattern> pattern;
+  std::shared_ptr<const MemoryTrace> trace;
+  std::vector<std::string> levels;  ///< what the entries of the trace's address vectors mean
+  std::int64_t outstanding = 1;     ///< accesses that each stream keeps outstanding
+  bool accelerator = false;         ///< whether one stands in front of the memory
+  Duration initiator_latency;       ///< the way between the memory and who uses it
+  std::int64_t load_points = 0;     ///< of the latency-against-load curve; 0: none
+
+  [[nodiscard]] std::int64_t accesses() const { return pattern ? pattern->count : trace->size(); }
+  /// Load that point 0 <= `point` < load_points of the curve offers: from 5 percent of `peak` evenly to all of it.
+  [[nodiscard]] Bandwidth offered(Bandwidth peak, std::int64_t point) const {
+    const std::int64_t steps = load_points - 1;
+    return Bandwidth(checked::multiply_divide(peak.count(), 5 * steps + 95 * point, 100 * steps));
+  }
+};
+
 struct WorkloadPlan {
+  WorkloadKind kind = WorkloadKind::kDecode;
+  std::optional<MemoryWorkloadPlan> memory;  ///< exactly with kMemory; what follows is of kDecode
   std::string model;
   DecodeConfig decode;  ///< architecture, precision, ranks
   std::int64_t batch = 0;

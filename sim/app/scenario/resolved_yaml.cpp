@@ -101,7 +101,9 @@ bool is_plain(const std::string& text) {
 
 }  // namespace
 
-bool is_file_reference(std::string_view path) { return path == "workload.trace" || path == "workload.requests.azure"; }
+bool is_file_reference(std::string_view path) {
+  return path == "workload.trace" || path == "workload.requests.azure" || path == "workload.trace.file";
+}
 
 std::string flow_yaml(const Node& node) {
   std::string out;

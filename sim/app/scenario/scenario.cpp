@@ -5,6 +5,7 @@
 
 #include "sim/app/scenario/capacity.hpp"
 #include "sim/app/scenario/digest.hpp"
+#include "sim/app/scenario/memory_workload_section.hpp"
 #include "sim/app/scenario/run_sections.hpp"
 #include "sim/app/scenario/system_section.hpp"
 #include "sim/app/scenario/workload_section.hpp"
@@ -26,22 +27,52 @@ class ScenarioReader {
                                        {"scenario", "system", "workload", "mapping", "run", "outputs", "expect"}, {},
                                        diagnostics_);
     read_title();
-    if (const Node* system = required_section("system")) system_.read(*system);
+    const bool memory = MemoryWorkloadSection::is_memory(root_.find("workload"));
+    if (const Node* system = required_section("system"))
+      system_.read(*system, {memory, MemoryWorkloadSection::is_trace(root_.find("workload"))});
+    if (memory)
+      read_memory_workload();
+    else
+      read_decode();
+  }
+
+ private:
+  void read_decode() {
     if (const Node* workload = required_section("workload")) workload_.read(*workload);
     mapping_.read(root_.find("mapping"), system_.count(), system_.tier_names());
+    read_the_rest();
+    mapping_.check(system_.position());
+    diagnostics_.throw_if_any();
+    workload_.make_steps(plan_.run.seed);
+    check_capacity(plan_, workload_.position());
+    resolve_system();
+    workload_.resolve();
+    mapping_.resolve();
+    resolve_the_rest();
+  }
+
+  void read_memory_workload() {
+    memory_workload_.read(*root_.find("workload"));
+    for (const Node::Entry& entry : root_.entries())
+      if (entry.key == "mapping")
+        diagnostics_.error(entry.key_position,
+                           "a memory workload has no mapping: it drives the first memory tier; expected none");
+    read_the_rest();
+    diagnostics_.throw_if_any();
+    memory_workload_.complete(system_.has_accelerators());
+    resolve_system();
+    memory_workload_.resolve();
+    resolve_the_rest();
+  }
+
+  void read_the_rest() {
     read_run(root_.find("run"), reading_);
     read_outputs(root_.find("outputs"), reading_);
     if (const Node* expect = root_.find("expect")) plan_.expectations = *expect;
     diagnostics_.throw_if_any();
     system_.check();
-    mapping_.check(system_.position());
-    diagnostics_.throw_if_any();
-    workload_.make_steps(plan_.run.seed);
-    check_capacity(plan_, workload_.position());
-    resolve();
   }
 
- private:
   const Node* required_section(const char* key) {
     const Node* section = root_.find(key);
     if (section == nullptr)
@@ -55,14 +86,15 @@ class ScenarioReader {
     if (title != nullptr && schema_detail::expect_scalar(*title, "scenario", diagnostics_)) plan_.title = title->text();
   }
 
-  void resolve() {
+  void resolve_system() {
     const Schema<Plan> title =
         std::move(Schema<Plan>("scenario", "")
                       .field("scenario", &Plan::title, "What is simulated, in words", derived("the file's name")));
     reading_.resolve(title, &root_, plan_, "");
     system_.resolve();
-    workload_.resolve();
-    mapping_.resolve();
+  }
+
+  void resolve_the_rest() {
     reading_.resolve(run_schema(), root_.find("run"), plan_.run, "run");
     reading_.resolve(OutputKeys::schema(), root_.find("outputs"), OutputKeys{}, "outputs");
     plan_.scenario_sha256 = scenario_digest(plan_);
@@ -74,6 +106,7 @@ class ScenarioReader {
   Reading reading_;
   SystemSection system_{reading_};
   WorkloadSection workload_{reading_};
+  MemoryWorkloadSection memory_workload_{reading_};
   MappingSection mapping_{reading_};
 };
 

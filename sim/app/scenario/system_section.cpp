@@ -53,7 +53,11 @@ Schema<MemoryKeys> MemoryKeys::schema() {
           .field("stacks", &MemoryKeys::stacks, {1, 1024}, "Stacks (or modules) an accelerator", assumed("one"))
           .choice<MemoryModel>("model", &MemoryKeys::model,
                                {{"dram", MemoryModel::kDram}, {"flat", MemoryModel::kFlat}},
-                               "Banks, rows and refresh, or bandwidth and latency alone", required()));
+                               "Banks, rows and refresh, or bandwidth and latency alone", required())
+          .choice<Fidelity>("fidelity", &MemoryKeys::fidelity,
+                            {{"train", Fidelity::kTrain}, {"command", Fidelity::kCommand}},
+                            "A closed form for each train, or every DRAM command",
+                            derived("train: it is fast; command for a memory trace, which has no trains")));
 }
 
 Schema<NetworkKeys> NetworkKeys::schema() {
@@ -76,25 +80,33 @@ Schema<SoftwarePlan> software_schema() {
                        .nested("all_reduce", &SoftwarePlan::selection, AllReduceSelection::schema()));
 }
 
-void SystemSection::read(const Node& system) {
+void SystemSection::read(const Node& system, const SystemNeeds& needs) {
+  needs_ = needs;
   position_ = system.position();
   if (!system.is_mapping()) {
     reading_.diagnostics.error(system.position(), "system is " + std::string(system.kind_text()) +
                                                       "; expected accelerators, memory, network and software");
     return;
   }
-  tree_ = expand_system(system, reading_.catalog, reading_.diagnostics);
-  Plan& plan = reading_.plan;
+  tree_ = expand_system(system, needs.memory_alone, reading_.catalog, reading_.diagnostics);
   if (const Node* given = system.find("accelerators")) position_ = given->position();
-  if (tree_.accelerators) {
-    reading_.read_both(AcceleratorsKeys::schema(), accelerators_, AcceleratorParameters::schema(), plan.accelerator,
-                       *tree_.accelerators);
-    plan.accelerators = accelerators_.count;
-    plan.accelerator_part = accelerators_.part;
-  }
+  if (tree_.accelerators) read_accelerators();
   for (const Node& node : tree_.memory) read_memory(node);
   read_network();
-  if (tree_.software) software_schema().read(*tree_.software, plan.software, reading_.diagnostics);
+  if (tree_.software) software_schema().read(*tree_.software, reading_.plan.software, reading_.diagnostics);
+}
+
+void SystemSection::read_accelerators() {
+  Plan& plan = reading_.plan;
+  reading_.read_both(AcceleratorsKeys::schema(), accelerators_, AcceleratorParameters::schema(), plan.accelerator,
+                     *tree_.accelerators);
+  plan.accelerators = accelerators_.count;
+  plan.accelerator_part = accelerators_.part;
+  const Node* given = count();
+  if (!needs_.memory_alone || plan.accelerators == 1 || given == nullptr) return;
+  reading_.diagnostics.error(given->position(),
+                             "count: a memory workload drives the memory of one accelerator, not of " +
+                                 std::to_string(plan.accelerators) + "; expected 1");
 }
 
 void SystemSection::read_memory(const Node& node) {
@@ -118,11 +130,28 @@ void SystemSection::read_memory(const Node& node) {
     else
       FlatMemoryParameters::schema().read(node, memory.flat.emplace(), reading_.diagnostics, keys_of(own));
   }
+  read_fidelity(node, keys);
   memory.name = keys.name;
   memory.part = keys.part;
   memory.stacks = keys.stacks;
+  memory.fidelity = keys.fidelity;
   memory_.push_back(std::move(keys));
   reading_.plan.memory.push_back(std::move(memory));
+}
+
+void SystemSection::read_fidelity(const Node& node, MemoryKeys& keys) {
+  const Node* given = node.find("fidelity");
+  const bool driven = needs_.commands && memory_.empty();  // the first tier
+  if (driven && given == nullptr) keys.fidelity = Fidelity::kCommand;
+  const SourcePosition& place = place_of(node, given != nullptr ? "fidelity" : "part");
+  if (keys.fidelity == Fidelity::kCommand && keys.model == MemoryModel::kFlat && node.find("model") != nullptr)
+    reading_.diagnostics.error(place, given != nullptr
+                                          ? "fidelity: a flat memory has no commands; expected train, or model: dram"
+                                          : "a trace needs the commands of a memory, and a flat one has none; expected "
+                                            "model: dram");
+  else if (driven && keys.fidelity == Fidelity::kTrain && !reading_.diagnostics.has_error_at(place))
+    reading_.diagnostics.error(place,
+                               "fidelity: a trace has no trains: its accesses come one by one; expected command");
 }
 
 void SystemSection::read_network() {
@@ -148,7 +177,8 @@ std::vector<std::string> SystemSection::tier_names() const {
 
 void SystemSection::check() {
   accelerators_.count = reading_.plan.accelerators;
-  reading_.report_problems(*tree_.accelerators, reading_.plan.accelerator.problems(), "accelerators");
+  if (tree_.accelerators)
+    reading_.report_problems(*tree_.accelerators, reading_.plan.accelerator.problems(), "accelerators");
   for (std::size_t tier = 0; tier < memory_.size(); ++tier) check_memory(tier);
   check_network();
 }
@@ -167,6 +197,7 @@ void SystemSection::check_memory(std::size_t tier) {
       reading_.report_problems(node, problems, "memory " + memory.name);
       if (!problems.empty()) return;
       static_cast<void>(memory.dram->peak() * memory.stacks), static_cast<void>(memory.dram->capacity * memory.stacks);
+      if (memory.fidelity == Fidelity::kCommand) check_commands(memory, node);
     } else {
       static_cast<void>(memory.flat->bandwidth * memory.stacks);
       static_cast<void>(memory.flat->capacity * memory.stacks);
@@ -174,6 +205,25 @@ void SystemSection::check_memory(std::size_t tier) {
   } catch (const OverflowError& error) {
     absurd(error);
   }
+}
+
+// What only command fidelity reads; a controller is simulated for every pseudo-channel.
+void SystemSection::check_commands(const MemoryPlan& memory, const Node& node) {
+  constexpr std::int64_t kMostControllers = 16'384;
+  const DramParameters& dram = *memory.dram;
+  const std::string owner = "memory " + memory.name;
+  const std::vector<std::string> problems = ConstraintTable::problems(dram);
+  reading_.report_problems(node, problems, owner);
+  if (problems.empty()) {
+    const Node* map = find_path(node, "controller.address_map");
+    for (const std::string& problem : AddressMap::problems(dram))
+      reading_.diagnostics.error(map != nullptr ? map->position() : node.position(), owner + ": " + problem);
+  }
+  const std::int64_t controllers = checked::multiply(dram.units(), memory.stacks);
+  if (controllers > kMostControllers)
+    reading_.diagnostics.error(place_of(node, "stacks"), owner + ": " + std::to_string(controllers) +
+                                                             " pseudo-channels at fidelity command; expected at most " +
+                                                             std::to_string(kMostControllers));
 }
 
 void SystemSection::check_network() {
@@ -206,8 +256,10 @@ void SystemSection::check_network() {
 
 void SystemSection::resolve() {
   const Plan& plan = reading_.plan;
-  reading_.resolve(AcceleratorsKeys::schema(), &*tree_.accelerators, accelerators_, "system.accelerators");
-  reading_.resolve(AcceleratorParameters::schema(), &*tree_.accelerators, plan.accelerator, "system.accelerators");
+  if (tree_.accelerators) {
+    reading_.resolve(AcceleratorsKeys::schema(), &*tree_.accelerators, accelerators_, "system.accelerators");
+    reading_.resolve(AcceleratorParameters::schema(), &*tree_.accelerators, plan.accelerator, "system.accelerators");
+  }
   for (std::size_t i = 0; i < memory_.size(); ++i) {
     const std::string path = "system.memory." + std::to_string(i);
     reading_.resolve(MemoryKeys::schema(), &tree_.memory[i], memory_[i], path);
@@ -216,18 +268,20 @@ void SystemSection::resolve() {
     else
       reading_.resolve(FlatMemoryParameters::schema(), &tree_.memory[i], *plan.memory[i].flat, path);
   }
-  if (plan.network) {
-    const Schema<PartKeys> part = PartKeys::schema();
-    reading_.resolve(NetworkKeys::schema(), &*tree_.network, network_, "system.network");
-    reading_.resolve(part, &*tree_.network_switch, switch_, "system.network.switch");
-    reading_.resolve(SwitchParams::schema(), &*tree_.network_switch, plan.network->network_switch,
-                     "system.network.switch");
-    reading_.resolve(part, &*tree_.link, link_, "system.network.link");
-    reading_.resolve(LinkParams::schema(), &*tree_.link, plan.network->link, "system.network.link");
-    reading_.resolve(part, &*tree_.nic, nic_, "system.network.nic");
-    reading_.resolve(NicParams::schema(), &*tree_.nic, plan.network->nic, "system.network.nic");
-  }
-  reading_.resolve(software_schema(), &*tree_.software, plan.software, "system.software");
+  if (plan.network) resolve_network();
+  if (tree_.software) reading_.resolve(software_schema(), &*tree_.software, plan.software, "system.software");
+}
+
+void SystemSection::resolve_network() {
+  const NetworkPlan& network = *reading_.plan.network;
+  const Schema<PartKeys> part = PartKeys::schema();
+  reading_.resolve(NetworkKeys::schema(), &*tree_.network, network_, "system.network");
+  reading_.resolve(part, &*tree_.network_switch, switch_, "system.network.switch");
+  reading_.resolve(SwitchParams::schema(), &*tree_.network_switch, network.network_switch, "system.network.switch");
+  reading_.resolve(part, &*tree_.link, link_, "system.network.link");
+  reading_.resolve(LinkParams::schema(), &*tree_.link, network.link, "system.network.link");
+  reading_.resolve(part, &*tree_.nic, nic_, "system.network.nic");
+  reading_.resolve(NicParams::schema(), &*tree_.nic, network.nic, "system.network.nic");
 }
 
 }  // namespace decodesim

@@ -22,6 +22,7 @@ struct MemoryKeys {
   std::string name;
   std::int64_t stacks = 1;
   MemoryModel model = MemoryModel::kDram;
+  Fidelity fidelity = Fidelity::kTrain;
   static Schema<MemoryKeys> schema();
 };
 
@@ -40,17 +41,24 @@ struct PartKeys {
 /// The software profile as one mapping: part, kernels, collectives, all_reduce.
 Schema<SoftwarePlan> software_schema();
 
+/// What a scenario's workload needs of its system.
+struct SystemNeeds {
+  bool memory_alone = false;  ///< a memory tier, and at most one accelerator in front of it
+  bool commands = false;      ///< single accesses, which only command fidelity serves
+};
+
 class SystemSection {
  public:
   explicit SystemSection(Reading& reading) : reading_(reading) {}
 
   /// Fills accelerators, memory, network and software of the plan.
-  void read(const Node& system);
+  void read(const Node& system, const SystemNeeds& needs);
   /// Checks what several values say together; to be called when reading found no mistake.
   void check();
   /// Appends all values to the plan's resolved ones.
   void resolve();
 
+  [[nodiscard]] bool has_accelerators() const { return tree_.accelerators.has_value(); }
   /// Whether the scenario says how many accelerators there are.
   [[nodiscard]] const Node* count() const;
   /// Names of the memory tiers.
@@ -59,12 +67,18 @@ class SystemSection {
   [[nodiscard]] const SourcePosition& position() const { return position_; }
 
  private:
+  void read_accelerators();
   void read_memory(const Node& node);
+  void read_fidelity(const Node& node, MemoryKeys& keys);
   void read_network();
   void check_memory(std::size_t tier);
+  void check_commands(const MemoryPlan& memory, const Node& node);
   void check_network();
 
+  void resolve_network();
+
   Reading& reading_;
+  SystemNeeds needs_;
   SystemTree tree_;
   SourcePosition position_;
   AcceleratorsKeys accelerators_;

@@ -18,6 +18,22 @@ class Expander {
  public:
   Expander(const Catalog& catalog, Diagnostics& diagnostics) : catalog_(catalog), diagnostics_(diagnostics) {}
 
+  // Memory, and perhaps an accelerator in front of it.
+  SystemTree expand_memory_alone(const Node& system) {
+    SystemTree tree;
+    for (const Node::Entry& entry : system.entries())
+      if (entry.key == "network" || entry.key == "software")
+        diagnostics_.error(entry.key_position,
+                           "a memory workload has no " + entry.key + "; expected memory, and accelerators if any");
+    schema_detail::report_unknown_keys(system, "system", {"accelerators", "memory", "network", "software"}, {},
+                                       diagnostics_);
+    loaded_ = true;
+    place_ = system.position();
+    if (const Node* given = system.find("accelerators")) tree.accelerators = expand_accelerators(*given);
+    expand_memory(system.find("memory"), tree);
+    return tree;
+  }
+
   SystemTree expand(const Node& system) {
     SystemTree tree;
     schema_detail::report_unknown_keys(system, "system", {"accelerators", "memory", "network", "software"}, {},
@@ -67,7 +83,7 @@ class Expander {
 
   // Without `use:` every parameter has to be there. One that has none at all has just forgotten to name its part.
   std::optional<Node> spelled_out(PartKind kind, const Node& given, std::string_view path) {
-    const std::vector<std::string> own{"part", "name", "count", "stacks", "model"};
+    const std::vector<std::string> own{"part", "name", "count", "stacks", "model", "fidelity"};
     const bool any = std::any_of(given.entries().begin(), given.entries().end(), [&own](const Node::Entry& entry) {
       return std::find(own.begin(), own.end(), entry.key) == own.end();
     });
@@ -82,6 +98,7 @@ class Expander {
     brought_ = Node::mapping(given.position());
     auto out = expand_part(PartKind::kAccelerator, given, "accelerators", {"memory", "network", "software"}, &brought_);
     loaded_ = out.has_value();
+    place_ = out ? out->position() : given.position();
     return out;
   }
 
@@ -102,9 +119,10 @@ class Expander {
     } else if (given != nullptr) {
       diagnostics_.error(given->position(),
                          "memory is " + std::string(given->kind_text()) + "; expected a list of tiers");
-    } else if (tiers.empty() && loaded_) {
-      diagnostics_.error(tree.accelerators->position(), "no memory; expected system.memory: [{use: .., stacks: ..}]");
     }
+    if (tiers.empty() && loaded_ && (given == nullptr || given->is_sequence()))
+      diagnostics_.error(given != nullptr ? given->position() : place_,
+                         "no memory; expected system.memory: [{use: .., stacks: ..}]");
     for (const Node& tier : tiers)
       if (auto node = expand_part(PartKind::kMemory, tier, "memory")) tree.memory.push_back(std::move(*node));
   }
@@ -212,14 +230,16 @@ class Expander {
 
   const Catalog& catalog_;
   Diagnostics& diagnostics_;
-  Node brought_;         // by the accelerator part
-  bool loaded_ = false;  // the accelerator part could be read
+  Node brought_;          // by the accelerator part
+  bool loaded_ = false;   // the accelerator part could be read, or there is none to read
+  SourcePosition place_;  // of what lacks a memory
 };
 
 }  // namespace
 
-SystemTree expand_system(const Node& system, const Catalog& catalog, Diagnostics& diagnostics) {
-  return Expander(catalog, diagnostics).expand(system);
+SystemTree expand_system(const Node& system, bool memory_alone, const Catalog& catalog, Diagnostics& diagnostics) {
+  Expander expander(catalog, diagnostics);
+  return memory_alone ? expander.expand_memory_alone(system) : expander.expand(system);
 }
 
 }  // namespace decodesim

@@ -23,7 +23,8 @@ struct SystemTree {
   std::optional<Node> software;
 };
 
-/// Mistakes go to `diagnostics`.
-SystemTree expand_system(const Node& system, const Catalog& catalog, Diagnostics& diagnostics);
+/// Mistakes go to `diagnostics`. With `memory_alone` there need not be an accelerator, and there is neither network nor
+/// software, even where the accelerator brings them.
+SystemTree expand_system(const Node& system, bool memory_alone, const Catalog& catalog, Diagnostics& diagnostics);
 
 }  // namespace decodesim

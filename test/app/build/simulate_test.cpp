@@ -153,6 +153,19 @@ TEST(SimulateTest, InterruptedRunKeepsTheFinishedSteps) {
   EXPECT_EQ(result.steps.size(), 2U);
 }
 
+TEST(SimulateTest, CommandFidelityMovesTheSameBytes) {
+  const Plan train = test::toy_plan(1);
+  Plan command = train;
+  command.memory.front().fidelity = Fidelity::kCommand;
+  const auto bytes = [](const Plan& plan) {
+    const std::string text = simulate_in_child(plan, false);
+    return text.substr(text.find("hbm "));
+  };
+  EXPECT_EQ(bytes(command), bytes(train));
+  EXPECT_NE(simulate_in_child(command, true), simulate_in_child(train, true));
+  EXPECT_EQ(simulate_in_child(command, true), simulate_in_child(command, true));
+}
+
 TEST(SimulateTest, SerialTermIsChargedOnceALayer) {
   const Plan without = test::toy_plan(1);
   Plan with = without;

@@ -45,6 +45,29 @@ TEST(AddressMapTest, EveryBurstHasAPlaceOfItsOwn) {
   }
 }
 
+TEST(AddressMapTest, EncodeGivesBackTheBurstAndNothingForPlacesThatDoNotExist) {
+  for (const char* order : {"rank row bank column bank_group channel pseudo_channel interleave",
+                            "row column:4 bank column:2 rank bank_group channel pseudo_channel column"}) {
+    DramParameters p = small();
+    p.controller.address_map = order;
+    const AddressMap map(p);
+    for (std::uint64_t address = 0; address < static_cast<std::uint64_t>(p.capacity.count()); address += 32)
+      ASSERT_EQ(map.encode(map.decode(address + 31)), address) << order;
+    const DecodedAddress last = map.decode(static_cast<std::uint64_t>(p.capacity.count()) - 1);
+    for (const auto beyond : {&DecodedAddress::channel, &DecodedAddress::pseudo_channel, &DecodedAddress::rank,
+                              &DecodedAddress::bank_group, &DecodedAddress::bank, &DecodedAddress::column}) {
+      DecodedAddress where = last;
+      where.*beyond += 1;
+      EXPECT_EQ(map.encode(where), std::nullopt) << order;
+      where.*beyond = -1;
+      EXPECT_EQ(map.encode(where), std::nullopt) << order;
+    }
+    DecodedAddress where = last;
+    where.row += 1;
+    EXPECT_EQ(map.encode(where), std::nullopt) << order;
+  }
+}
+
 TEST(AddressMapTest, DefaultMapMeetsPseudoChannelsThenBankGroupsThenColumns) {
   DramParameters p = test::hbm3();
   p.capacity = 16_GiB;

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the summaries of all kinds of run look. Internal to sim/app/report.
+#pragma once
+
+#include <iosfwd>
+#include <string>
+
+#include "sim/app/metrics/run_result.hpp"
+#include "sim/app/scenario/plan.hpp"
+
+namespace decodesim {
+
+/// "  label           text".
+void print_line(std::ostream& out, const std::string& label, const std::string& text);
+
+/// `text` with blanks before it up to `width`.
+[[nodiscard]] std::string right_aligned(const std::string& text, std::size_t width);
+
+/// `share` of a bar of 40 characters; empty when it is nothing.
+[[nodiscard]] std::string bar_text(double share);
+
+/// Four digits, or all those before the point.
+[[nodiscard]] std::string rate_text(double value);
+[[nodiscard]] std::string gigabytes(double bytes_per_second);
+
+/// What was simulated in what time.
+[[nodiscard]] std::string simulation_text(const RunResult& result);
+
+/// As print_summary, for a plan of WorkloadKind::kMemory.
+void print_memory_summary(const Plan& plan, const RunResult& result, std::ostream& out);
+
+}  // namespace decodesim
