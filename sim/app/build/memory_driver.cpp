@@ -70,7 +70,8 @@ MemoryDriver::MemoryDriver(const sc_core::sc_module_name& name, Context& context
 void MemoryDriver::start_of_simulation() { wake_.notify(sc_core::SC_ZERO_TIME); }
 
 std::unique_ptr<AccessSource> MemoryDriver::source() const {
-  if (workload_.pattern) return std::make_unique<PatternGenerator>(pattern_, seed_);
+  // Another seed each phase: the same random places again would find the rows that the last phase left open.
+  if (workload_.pattern) return std::make_unique<PatternGenerator>(pattern_, seed_ + phases_.size());
   AddressVectorMap map;
   if (workload_.trace->levels() > 0)
     map = address_vector_map(workload_.levels, AddressMap(all_stacks(*plan_.dram, plan_.stacks)));

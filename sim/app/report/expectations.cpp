@@ -175,7 +175,7 @@ std::vector<std::string> children(const Json& node) {
   if (node.is_object())
     for (const auto& [key, value] : node.items()) out.push_back(key);
   if (node.is_array())
-    for (const Json& item : node) out.push_back(item.value("name", ""));
+    for (std::size_t i = 0; i < node.size(); ++i) out.push_back(node[i].value("name", std::to_string(i)));
   return out;
 }
 

@@ -60,6 +60,7 @@ std::string levels_problem(const std::vector<std::string>& names, std::size_t co
 
 AddressVectorMap address_vector_map(const std::vector<std::string>& names, const AddressMap& map) {
   std::vector<std::size_t> levels;
+  levels.reserve(names.size());
   for (const std::string& name : names)
     levels.push_back(static_cast<std::size_t>(std::find(kLevels.begin(), kLevels.end(), name) - kLevels.begin()));
   return [levels, map](std::span<const std::uint32_t> vector) {

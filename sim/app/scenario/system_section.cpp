@@ -216,8 +216,8 @@ void SystemSection::check_commands(const MemoryPlan& memory, const Node& node) {
   reading_.report_problems(node, problems, owner);
   if (problems.empty()) {
     const Node* map = find_path(node, "controller.address_map");
-    for (const std::string& problem : AddressMap::problems(dram))
-      reading_.diagnostics.error(map != nullptr ? map->position() : node.position(), owner + ": " + problem);
+    for (std::string problem : AddressMap::problems(dram))
+      reading_.diagnostics.error(map != nullptr ? map->position() : node.position(), problem.insert(0, owner + ": "));
   }
   const std::int64_t controllers = checked::multiply(dram.units(), memory.stacks);
   if (controllers > kMostControllers)

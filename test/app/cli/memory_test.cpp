@@ -172,6 +172,9 @@ TEST(MemoryCommandTest, AnExpectationOfAResultThatIsNotThereIsAMistake) {
   const Outcome outcome = folder.run("run m.yaml");
   EXPECT_EQ(outcome.status, 2);
   EXPECT_THAT(outcome.err, HasSubstr("m.yaml:13:12: 'decode.steps' is not in the results"));
+  folder.write("p.yaml", std::string(kPattern) + "  - {path: memory.hbm.load_curve.7.utilisation, value: 1}\n");
+  EXPECT_EQ(folder.run("run p.yaml").err,
+            "p.yaml:13:12: 'memory.hbm.load_curve.7.utilisation' is not in the results; did you mean '0'?\n");
 }
 
 }  // namespace
