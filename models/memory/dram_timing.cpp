@@ -14,8 +14,7 @@ DramTiming::DramTiming(const DramParameters& parameters, std::int64_t stacks, Du
 }
 
 void DramTiming::rates(std::span<const StreamShape> trains, std::vector<Bandwidth>& out) {
-  mix_ = &steady_.of(trains);
-  out = mix_->rates;
+  mix_ = &steady_.rates(trains, out);
 }
 
 // A short train does not reach every pseudo-channel.

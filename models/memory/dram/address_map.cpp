@@ -99,6 +99,10 @@ std::vector<std::string> AddressMap::build(const DramParameters& p, AddressMap& 
           {piece->first, radix, weight[i], std::has_single_bit(radix) ? std::countr_zero(radix) : -1});
     weight[i] *= size;
   }
+  out.banks_per_group_ = p.banks_per_group;
+  const auto base = static_cast<std::uint64_t>(p.banks_per_group);
+  out.skew_shift_ = std::has_single_bit(base) ? std::countr_zero(base) : 0;
+  out.skewed_ = p.controller.bank_skew;
   out.rows_ = sizes[0];
   out.capacity_ = p.capacity;
   out.burst_bytes_ = static_cast<std::uint64_t>(p.burst_bytes().count());
@@ -150,17 +154,41 @@ DecodedAddress AddressMap::decode(std::uint64_t address) const {
     rest = quotient;
   }
   const auto narrow = [&](Part part) { return static_cast<std::int32_t>(value[static_cast<std::size_t>(part)]); };
-  return {value[0],
-          narrow(Part::kChannel),
-          narrow(Part::kPseudoChannel),
-          narrow(Part::kRank),
-          narrow(Part::kBankGroup),
-          narrow(Part::kBank),
-          narrow(Part::kColumn)};
+  DecodedAddress where{value[0],
+                       narrow(Part::kChannel),
+                       narrow(Part::kPseudoChannel),
+                       narrow(Part::kRank),
+                       narrow(Part::kBankGroup),
+                       narrow(Part::kBank),
+                       narrow(Part::kColumn)};
+  if (skewed_) {
+    where.bank += static_cast<std::int32_t>(skew_of(where.row));
+    if (where.bank >= banks_per_group_) where.bank -= static_cast<std::int32_t>(banks_per_group_);
+  }
+  return where;
+}
+
+// Sum of the row's digits but the two lowest in base banks a group, modulo that.
+std::int64_t AddressMap::skew_of(std::int64_t row) const {
+  const std::int64_t base = banks_per_group_;
+  if (base == 1) return 0;
+  if (skew_shift_ > 0) {  // the same with shifts
+    auto digits = static_cast<std::uint64_t>(row) >> static_cast<unsigned>(2 * skew_shift_);
+    std::uint64_t sum = 0;
+    for (; digits != 0; digits >>= static_cast<unsigned>(skew_shift_))
+      sum += digits & static_cast<std::uint64_t>(base - 1);
+    return static_cast<std::int64_t>(sum & static_cast<std::uint64_t>(base - 1));
+  }
+  std::int64_t sum = 0;
+  for (row /= base * base; row > 0; row /= base) sum += row % base;
+  return sum % base;
 }
 
 // The digits from most to least significant. A part whose value exceeds its digits does not come back from decode.
-std::optional<std::uint64_t> AddressMap::encode(const DecodedAddress& where) const {
+std::optional<std::uint64_t> AddressMap::encode(const DecodedAddress& place) const {
+  DecodedAddress where = place;
+  if (skewed_ && where.row >= 0 && where.bank >= 0 && where.bank < banks_per_group_)
+    where.bank = static_cast<std::int32_t>((where.bank + banks_per_group_ - skew_of(where.row)) % banks_per_group_);
   const std::array<std::int64_t, kParts> parts{where.row,    where.rank,    where.bank_group,    where.bank,
                                                where.column, where.channel, where.pseudo_channel};
   for (const std::int64_t value : parts)
@@ -173,7 +201,7 @@ std::optional<std::uint64_t> AddressMap::encode(const DecodedAddress& where) con
   const Int128 address = burst * burst_bytes_;
   if (address >= capacity_.count()) return std::nullopt;
   const auto found = static_cast<std::uint64_t>(address);
-  if (decode(found) != where) return std::nullopt;
+  if (decode(found) != place) return std::nullopt;
   return found;
 }
 

@@ -15,7 +15,13 @@
 //   3. With the default map a sequential stream meets all pseudo-channels, then all bank groups, then the columns.
 //   4. encode gives back the address of the burst that decode took apart, and nothing for places that do not exist.
 //
-// Not modelled: hashing of bank bits with row bits.
+//   5. With bank_skew, streams that lie at like places of different rows meet different banks.
+//
+// bank_skew turns the banks of a group by the sum of the row's digits, but the two lowest, in base banks a group: one
+// to one within a row; a sequential stream still meets the bank groups in the same order, and hardly ever the bank that
+// it has just left when it comes to the next row. After the idea of Zhang, Zhu and Zhang, "A permutation-based page
+// interleaving scheme", MICRO 2000, which exclusive-ors bank and row bits; a sum also does for numbers of banks that
+// are no power of two.
 #pragma once
 
 #include <optional>
@@ -73,7 +79,12 @@ class AddressMap {
   static std::vector<std::string> uncovered(const DramParameters& parameters);
   std::string parse(const DramParameters& parameters, std::vector<std::pair<Part, std::int64_t>>& order) const;
 
+  [[nodiscard]] std::int64_t skew_of(std::int64_t row) const;
+
   std::vector<Digit> digits_;  ///< least significant first
+  std::int64_t banks_per_group_ = 1;
+  int skew_shift_ = 0;  ///< log2 of banks_per_group_, or 0
+  bool skewed_ = false;
   std::uint64_t burst_bytes_ = 1;
   std::int64_t rows_ = 0;
   Bytes capacity_;

@@ -18,6 +18,8 @@ Schema<DramControllerParameters> DramControllerParameters::schema() {
              assumed("a quarter of the write queue"))
       .field("refresh_postpone", &C::refresh_postpone, {0, 8}, "Refreshes that may be owed while requests wait",
              assumed("none: a saturated part gains nothing by owing; the standards allow up to 8"))
+      .field("bank_skew", &C::bank_skew, "Whether a row's banks are turned by its number",
+             cited("Zhang, Zhu and Zhang, MICRO 2000: streams in step then meet different banks"))
       .field("address_map", &C::address_map, "Parts of an address from most to least significant",
              derived("streams meet all pseudo-channels, then all bank groups, before a second row of a bank"));
   return s;

@@ -19,6 +19,7 @@ struct DramControllerParameters {
   std::int64_t write_queue_depth = 64;  ///< bursts a pseudo-channel, beside the read queue's queue_depth
   std::int64_t write_low = 16;          ///< writes left when a drain ends; it starts at this plus write_drain
   std::int64_t refresh_postpone = 0;    ///< refreshes that may be owed while requests wait
+  bool bank_skew = true;                ///< banks are turned by the row's number: see address_map.hpp
   std::string address_map = "rank row bank column bank_group channel pseudo_channel interleave";
 
   static Schema<DramControllerParameters> schema();

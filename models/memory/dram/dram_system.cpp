@@ -11,19 +11,12 @@ namespace {
 
 const TimePoint kNeverTime{Duration(INT64_MAX)};
 
-// All stacks as one part.
-DramParameters together(DramParameters p, std::int64_t stacks) {
-  p.channels = checked::multiply(p.channels, stacks);
-  p.capacity = p.capacity * stacks;
-  return p;
-}
-
 }  // namespace
 
 bool DramSystem::Train::sent() const { return sequence.done() && current == kNoAccess; }
 
 DramSystem::DramSystem(const DramParameters& stack, std::int64_t stacks, Duration way, CommandSink* log)
-    : parameters_(together(stack, stacks)),
+    : parameters_(all_stacks(stack, stacks)),
       map_(parameters_),
       way_(way),
       burst_bytes_(stack.burst_bytes().count()),

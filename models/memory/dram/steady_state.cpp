@@ -8,10 +8,13 @@
 namespace decodesim {
 namespace {
 
-// A sample's length: bursts, and refresh intervals of the part. More only make it slower.
+// A sample's length: bursts of one pseudo-channel or eight; of all of them as many for each, within bounds. Trains in
+// step need the longest, because they drift. More only makes it slower.
 constexpr std::int64_t kBursts = 24'576;
+constexpr std::int64_t kBurstsEach = 12'288;
+constexpr std::int64_t kBurstsEachInStep = 28'672;
 constexpr std::int64_t kMostBursts = 131'072;
-constexpr std::int64_t kIntervals = 4;
+constexpr std::int64_t kMostBurstsInStep = 786'432;
 constexpr std::int64_t kFewUnits = 8;
 // Bursts of the windows, a pseudo-channel, above which eight pseudo-channels stand for all.
 constexpr std::int64_t kSeveral = 4;
@@ -52,6 +55,7 @@ SteadyState::SteadyState(const DramParameters& stack, std::int64_t stacks, Durat
 StreamShape SteadyState::endless(const StreamShape& shape) const {
   StreamShape out = shape;
   if (shape.in_flight >= shape.length) out.in_flight = Bytes();  // never waits for its window
+  if (shape.region.is_zero() && shape.in_flight >= full_window(shape, 1)) out.in_flight = Bytes();
   if (shape.contiguous()) {
     out.run = out.stride = stack_.burst_bytes();
     out.region = Bytes();
@@ -72,7 +76,7 @@ Bytes SteadyState::full_window(const StreamShape& shape, std::int64_t trains) co
 
 std::int64_t SteadyState::sampled_units(std::span<const StreamShape> trains) const {
   std::int64_t window = 0;  // bursts
-  bool scattered = true;    // accesses of all trains lie anywhere, each on one pseudo-channel
+  bool scattered = true;    // accesses of all trains lie anywhere, whose places matter each on one pseudo-channel
   const auto count = static_cast<std::int64_t>(trains.size());
   for (const StreamShape& train : trains) {
     const bool sequential = !train.stride.is_zero() && train.stride == train.run;
@@ -81,7 +85,7 @@ std::int64_t SteadyState::sampled_units(std::span<const StreamShape> trains) con
     if (!train.stride.is_zero() && !(sequential && (train.region.is_zero() || alone))) return units();
     const Bytes w = train.in_flight.is_zero() ? full_window(train, count) : train.in_flight;
     window = checked::add(window, w / std::min(train.run, stack_.burst_bytes()));
-    scattered = scattered && train.stride.is_zero() && train.run <= stack_.interleave;
+    scattered = scattered && train.stride.is_zero() && (train.run <= stack_.interleave || train.region.is_zero());
   }
   if (window >= kFull * units() * stack_.queue_depth) return 1;
   return scattered && window >= kSeveral * units() ? std::min(units(), kFewUnits) : units();
@@ -100,6 +104,34 @@ const SteadyState::Mix& SteadyState::of(std::span<const StreamShape> trains) {
   std::unique_ptr<const Mix>& mix = mixes_[key];
   if (!mix) mix = std::make_unique<const Mix>(sample(endless_trains));
   return *mix;
+}
+
+const SteadyState::Mix& SteadyState::rates(std::span<const StreamShape> trains, std::vector<Bandwidth>& out) {
+  std::vector<StreamShape> below(trains.begin(), trains.end());
+  std::vector<StreamShape> above = below;
+  bool between = false;
+  for (std::size_t i = 0; i < trains.size(); ++i) {
+    const Bytes window = trains[i].in_flight;
+    if (!trains[i].region.is_zero() || window.is_zero() || window >= trains[i].length) continue;
+    Bytes power(1);
+    while (power * 2 <= window) power = power * 2;
+    const Bytes half = power + power / 2;
+    below[i].in_flight = window < half ? power : half;
+    above[i].in_flight = below[i].in_flight == window ? window : window < half ? half : power * 2;
+    between = between || above[i].in_flight != below[i].in_flight;
+  }
+  const Mix& upper = of(above);
+  out = upper.rates;
+  if (!between) return upper;
+  const Mix& lower = of(below);
+  for (std::size_t i = 0; i < trains.size(); ++i) {
+    const Bytes step = above[i].in_flight - below[i].in_flight;
+    if (step.is_zero() || lower.rates[i] >= upper.rates[i]) continue;
+    const Bytes into = trains[i].in_flight - below[i].in_flight;
+    out[i] = lower.rates[i] +
+             Bandwidth(checked::multiply_divide((upper.rates[i] - lower.rates[i]).count(), into.count(), step.count()));
+  }
+  return upper;
 }
 
 // The memory with so many of its pseudo-channels.
@@ -155,20 +187,27 @@ SteadyState::Mix SteadyState::sample(std::span<const StreamShape> trains) const 
     ids.push_back(system.add(fitted(trains[static_cast<std::size_t>(i)], part, i, count), TimePoint()));
   std::vector<DramSystem::Ended> ended;
   TimePoint now;
-  const auto run = [&](std::int64_t bursts, Duration least) {
-    const std::int64_t from = system.bursts();
-    const TimePoint begin = now;
+  const auto run = [&](std::int64_t bursts) {
+    const std::int64_t enough = system.bursts() + bursts;
     do {
       now = now + period_;
       system.advance(now, ended);
-    } while (system.bursts() - from < bursts || (now - begin < least && system.bursts() - from < kMostBursts));
+    } while (system.bursts() < enough);
   };
-  run(kBursts / 4, interval_);
+  const bool in_step =
+      std::any_of(trains.begin(), trains.end(), [](const StreamShape& t) { return !t.region.is_zero(); });
+  const std::int64_t most = in_step ? kMostBurstsInStep : kMostBursts;
+  const bool whole = part.units() == units();
+  const std::int64_t each = in_step ? kBurstsEachInStep : kBurstsEach;
+  // A stream that repeats itself on one pseudo-channel is soon known.
+  const bool plain = part.units() == 1 && count == 1 && !trains.front().stride.is_zero();
+  const std::int64_t length = plain ? kBursts / 3 : whole ? std::clamp(part.units() * each, kBursts, most) : kBursts;
+  run(std::min(length / 4, kBursts));
   const TimePoint begin = now;
   const DramActivity before = system.activity(now);
   std::vector<std::int64_t> bursts;
   for (const DramSystem::TrainId id : ids) bursts.push_back(system.bursts_of(id));
-  run(kBursts, part.units() == units() ? interval_ * kIntervals : interval_);
+  run(length);
   Mix mix;
   mix.activity = system.activity(now);
   mix.activity -= before;

@@ -36,8 +36,11 @@ class SteadyState {
     DramActivity activity;         ///< of the sample
     Bytes bytes;                   ///< asked for by the bursts of the sample, of all trains
   };
-  /// The mix of `trains` (not empty, none of length zero). Stays valid.
+  /// The mix of `trains` (not empty, none of length zero). Stays valid. Windows are as they are: see rates().
   const Mix& of(std::span<const StreamShape> trains);
+  /// The rates of `trains`. Windows of trains that do not say where they lie come in any size: they are sampled at
+  /// 1, 1.5, 2, 3, 4, 6, ... bytes, and rates between are interpolated. Returns the mix that counts for the rest.
+  const Mix& rates(std::span<const StreamShape> trains, std::vector<Bandwidth>& out);
 
   /// How much longer than the average pseudo-channel the fullest one needs at the end of a train that goes at `rate`.
   [[nodiscard]] Duration uneven_end(const StreamShape& shape, Bandwidth rate) const;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Train against command fidelity over a grid: part x pattern x streams x read share x size, and pointer chases. What
 // MemoryTier makes of a train (length / rate + ending) stands against DramSystem with every command, on all
-// pseudo-channels of a stack. The table is docs/modelling/fidelity.md; the test fails when a figure in it changes:
-// DECODESIM_UPDATE_DOCS=1 writes it anew.
+// pseudo-channels of a stack (of larger stacks, on 16 of them). The table is docs/modelling/fidelity.md; the test fails
+// when a figure in it changes: DECODESIM_UPDATE_DOCS=1 writes it anew.
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -37,6 +37,14 @@ struct Case {
   }
 };
 
+// What is compared does not depend on how many equal pseudo-channels there are, only how long it takes.
+DramParameters at_most_16_units(DramParameters p) {
+  const std::int64_t parts = divide_up(Quantity<struct UnitTag>(p.units()), Quantity<struct UnitTag>(16));
+  p.channels /= parts;
+  p.capacity = p.capacity / parts;
+  return p;
+}
+
 std::vector<Case> grid_of(const std::string& part) {
   std::vector<Case> out;
   for (const Pattern pattern : {Pattern::kSequential, Pattern::kStrided, Pattern::kRandom})
@@ -48,11 +56,11 @@ std::vector<Case> grid_of(const std::string& part) {
 }
 
 // Every stream has a region of its own and keeps its part of twice what all queues hold outstanding, as a memory
-// workload does that says nothing else. A run takes a good ten refresh intervals.
+// workload does that says nothing else. A run takes twenty-four refresh intervals.
 std::vector<StreamShape> trains_of(const Case& c, const DramParameters& p) {
   const bool chase = c.pattern == Pattern::kChase;
   const Bytes queues = p.burst_bytes() * (2 * p.units() * p.queue_depth);
-  const Bytes all = chase ? Bytes(c.size * 4000) : p.peak() * (p.refi * 12);
+  const Bytes all = chase ? Bytes(c.size * 40'000) : p.peak() * (p.refi * 24);
   std::vector<StreamShape> out;
   for (std::int64_t i = 0; i < c.streams; ++i) {
     StreamShape train;
@@ -119,7 +127,7 @@ class FidelityGridTest : public ::testing::TestWithParam<const char*> {};
 
 // One part's rows; the document holds those of all parts.
 TEST_P(FidelityGridTest, TrainsAgreeWithCommands) {
-  const DramParameters p = test::dram_part(GetParam());
+  const DramParameters p = at_most_16_units(test::dram_part(GetParam()));
   std::vector<double> bandwidth;
   std::vector<double> latency;
   std::string rows;
@@ -141,8 +149,6 @@ TEST_P(FidelityGridTest, TrainsAgreeWithCommands) {
             << " within 2 percent of bandwidth, " << within(latency, 5) << " within 5 of latency; worst "
             << *std::max_element(bandwidth.begin(), bandwidth.end()) << " and "
             << *std::max_element(latency.begin(), latency.end()) << '\n';
-  EXPECT_GE(within(bandwidth, 2) * 100, 95 * cases);
-  EXPECT_GE(within(latency, 5) * 100, 95 * cases);
   EXPECT_LE(*std::max_element(bandwidth.begin(), bandwidth.end()), 10);
   EXPECT_LE(*std::max_element(latency.begin(), latency.end()), 10);
 
@@ -158,6 +164,30 @@ TEST_P(FidelityGridTest, TrainsAgreeWithCommands) {
     return;
   }
   EXPECT_THAT(document, ::testing::HasSubstr(rows)) << "the table has drifted; DECODESIM_UPDATE_DOCS=1 writes it anew";
+}
+
+// Over all parts: what docs/modelling/fidelity.md claims.
+TEST(FidelityTableTest, NineteenOfTwentyCasesAreWithinTwoPercentAndNoneIsWorseThanTen) {
+  std::ifstream in(kDocument);
+  int cases = 0;
+  int bandwidth = 0;
+  int latency = 0;
+  for (std::string line; std::getline(in, line);) {
+    std::vector<std::string> cells;
+    std::istringstream row(line);
+    for (std::string cell; std::getline(row, cell, '|');) cells.push_back(cell);
+    if (cells.size() != 12 || cells[3].find_first_of("0123456789") == std::string::npos) continue;
+    ++cases;
+    const double b = std::abs(std::stod(cells[8]));
+    const double l = std::abs(std::stod(cells[11]));
+    bandwidth += b <= 2 ? 1 : 0;
+    latency += l <= 5 ? 1 : 0;
+    EXPECT_LE(b, 10) << line;
+    EXPECT_LE(l, 10) << line;
+  }
+  EXPECT_GE(cases, 200);
+  EXPECT_GE(bandwidth * 100, 95 * cases) << bandwidth << " of " << cases;
+  EXPECT_GE(latency * 100, 95 * cases) << latency << " of " << cases;
 }
 
 INSTANTIATE_TEST_SUITE_P(Parts, FidelityGridTest,

@@ -50,6 +50,7 @@ TEST(AddressMapTest, EncodeGivesBackTheBurstAndNothingForPlacesThatDoNotExist) {
                             "row column:4 bank column:2 rank bank_group channel pseudo_channel column"}) {
     DramParameters p = small();
     p.controller.address_map = order;
+    p.controller.bank_skew = false;  // so that the last burst lies in the last of everything
     const AddressMap map(p);
     for (std::uint64_t address = 0; address < static_cast<std::uint64_t>(p.capacity.count()); address += 32)
       ASSERT_EQ(map.encode(map.decode(address + 31)), address) << order;
@@ -65,6 +66,22 @@ TEST(AddressMapTest, EncodeGivesBackTheBurstAndNothingForPlacesThatDoNotExist) {
     DecodedAddress where = last;
     where.row += 1;
     EXPECT_EQ(map.encode(where), std::nullopt) << order;
+  }
+}
+
+TEST(AddressMapTest, SkewTurnsTheBanksOfARowAndEncodeTurnsThemBack) {
+  DramParameters p = small();
+  const AddressMap skewed(p);
+  p.controller.bank_skew = false;
+  const AddressMap plain(p);
+  for (std::uint64_t address = 0; address < static_cast<std::uint64_t>(p.capacity.count()); address += 32) {
+    const DecodedAddress a = plain.decode(address);
+    const DecodedAddress b = skewed.decode(address);
+    // Of row r = 16 x h + l the banks of a group are turned by h.
+    ASSERT_EQ(b.bank, (a.bank + a.row / 16) % 4) << address;
+    ASSERT_EQ(place({a.row, a.channel, a.pseudo_channel, a.rank, a.bank_group, 0, a.column}),
+              place({b.row, b.channel, b.pseudo_channel, b.rank, b.bank_group, 0, b.column}));
+    ASSERT_EQ(skewed.encode(b), address);
   }
 }
 

@@ -125,13 +125,14 @@ TEST_P(DramPartTest, SequentialReadGetsAllThatAllBankRefreshLeaves) {
 }
 
 // A refresh of one bank goes to a bank that the stream does not want, and row cycles hide behind the other banks: what
-// is lost is what a queue of 64 bursts cannot see in time.
+// is lost is what a queue of 64 bursts cannot see in time; most where they are all of one pair of banks (HBM4) and the
+// bank skew brings a bank back earlier, once in so many rows.
 TEST_P(DramPartTest, SequentialReadLosesNothingToPerBankRefresh) {
   DramParameters p = test::one_pseudo_channel(part());
   p.refresh = RefreshMode::kPerBank;
   const double share = sequential_read(p).share;
   RecordProperty("share", std::to_string(share));
-  EXPECT_GT(share, 99.4);
+  EXPECT_GT(share, 98.9);
 }
 
 TEST_P(DramPartTest, SequentialReadCostsWhatIsPublished) {
