@@ -130,11 +130,11 @@ Bytes Architecture::kv_bytes_per_token(DataType kv_cache) const {
   return size_of(kv_cache, kv_elements_per_layer()) * layers;
 }
 
-Bytes Architecture::kv_bytes(DataType kv_cache, std::int64_t context) const {
+Bytes Architecture::kv_bytes(DataType kv_cache, std::int64_t tokens, std::int64_t sequences) const {
   const std::int64_t windowed = window_layers();
-  const std::int64_t tokens =
-      add(multiply(layers - windowed, context), multiply(windowed, std::min(context, window.tokens)));
-  return size_of(kv_cache, kv_elements_per_layer()) * tokens;
+  const std::int64_t kept = std::min(tokens, multiply(sequences, window.tokens));
+  return size_of(kv_cache, kv_elements_per_layer()) *
+         add(multiply(layers - windowed, tokens), multiply(windowed, kept));
 }
 
 // Two for every number of a projection that the token goes through (the output projection counts although it may be the

@@ -71,8 +71,9 @@ struct Architecture {
   [[nodiscard]] std::int64_t kv_elements_per_layer() const;
   /// What one token adds to the cache, over all layers and heads, while no window is full.
   [[nodiscard]] Bytes kv_bytes_per_token(DataType kv_cache) const;
-  /// The cache of one sequence of `context` tokens: windowed layers keep no more than their window.
-  [[nodiscard]] Bytes kv_bytes(DataType kv_cache, std::int64_t context) const;
+  /// The cache of `sequences` equally long sequences of `tokens` tokens in all: windowed layers keep no more than their
+  /// window of each. When lengths differ, an upper bound.
+  [[nodiscard]] Bytes kv_bytes(DataType kv_cache, std::int64_t tokens, std::int64_t sequences = 1) const;
   /// Multiplications and additions of matrix products and attention for one token that attends to `context` tokens,
   /// its own included. Norms, softmax, activations and positions are not counted.
   [[nodiscard]] Flops flops_per_token(std::int64_t context) const;

@@ -3,8 +3,8 @@
 // parallelism (column-split qkv and gate/up, row-split o and down: Megatron-LM, arXiv 1909.08053).
 //
 //   embedding [all_reduce]
-//   every layer: norm qkv_proj [all_gather] rope kv_append attention [all_reduce] o_proj [all_reduce]
-//                norm gate_up_proj activation down_proj [all_reduce]
+//   every layer: norm qkv_proj [all_gather] rope kv_append attention [all_reduce] o_proj [all_reduce] [post_norm]
+//                norm gate_up_proj activation down_proj [all_reduce] [post_norm]
 //   norm lm_head [all_gather] sampling
 //
 // When there are more ranks than kv heads, `ranks / kv_heads` consecutive ranks form the group of one kv head. Either
@@ -17,8 +17,13 @@
 // All ranks get the same program: sizes that differ between ranks (tokens of a split cache, rows of a split vocabulary)
 // are those of the rank that has most.
 //
-// Not modelled: biases, scale factors of quantised tensors, embedding rows that lie on another rank (each rank looks up
-// one row a sequence, as kernels do that mask the foreign ones), speculative decoding, penalties in sampling.
+// Layers with a sliding window read and keep its tokens only. Biases come with their projection's weights; that of a
+// row-split projection is read by every rank. Norms of query and key heads are part of rope.
+//
+// Refused by model_problems(): experts, latent attention, attention sinks, MLPs without gate, attention and MLP side by
+// side, norms or output projections with biases. Not modelled: multi-token prediction, scale factors of quantised
+// tensors, embedding rows that lie on another rank (each rank looks up one row a sequence, as kernels do that mask the
+// foreign ones), speculative decoding, penalties in sampling.
 #pragma once
 
 #include <cstdint>
@@ -41,7 +46,11 @@ struct DecodeConfig {
   bool kv_split_by_sequence = false;  ///< only matters when ranks > kv_heads
 };
 
-/// What is wrong with a configuration, one sentence each ("...; expected ..."); empty when a builder can be made.
+/// What of a model decode steps do not do yet, one sentence each ("...; expected ..."); empty when they do all of it.
+std::vector<std::string> model_problems(const Architecture& architecture);
+
+/// What is wrong with a configuration, its model_problems() among it, one sentence each ("...; expected ..."); empty
+/// when a builder can be made.
 std::vector<std::string> problems(const DecodeConfig& config);
 
 /// The share of one rank.
@@ -86,14 +95,16 @@ class DecodeStepBuilder {
     std::int64_t longest = 0;    // of one sequence, on this rank
   };
 
-  [[nodiscard]] Batch batch_of(std::span<const std::int64_t> contexts) const;
+  [[nodiscard]] Batch batch_of(std::span<const std::int64_t> contexts, std::int64_t window) const;
   [[nodiscard]] Bytes activations(std::int64_t elements) const;
   [[nodiscard]] Operator blank(OperatorKind kind, std::string_view name) const;
   [[nodiscard]] Operator elementwise(OperatorKind kind, std::string_view name, std::int64_t elements_in,
                                      std::int64_t elements_out, std::int64_t flops) const;
   [[nodiscard]] Operator norm(std::string_view name, std::int64_t sequences) const;
+  [[nodiscard]] Operator post_norm(std::string_view name, std::int64_t sequences) const;
+  [[nodiscard]] Operator rope(std::int64_t sequences) const;
   [[nodiscard]] Operator gemm(std::string_view name, std::int64_t m, std::int64_t n, std::int64_t k,
-                              DataType weight_type) const;
+                              DataType weight_type, bool bias = false) const;
   [[nodiscard]] Operator kv_append(const Batch& batch) const;
   [[nodiscard]] Operator attention(const Batch& batch) const;
   [[nodiscard]] Operator sampling(const Batch& batch) const;
@@ -102,6 +113,7 @@ class DecodeStepBuilder {
                          std::vector<Operator>& out) const;
   void append_attention_block(const Batch& batch, std::vector<Operator>& out) const;
   void append_mlp_block(const Batch& batch, std::vector<Operator>& out) const;
+  void append_layers(std::span<const std::int64_t> contexts, std::vector<Operator>& out) const;
 
   DecodeConfig config_;
   RankShape shape_;

@@ -117,6 +117,7 @@ TEST(ArchitectureTest, WindowsBoundTheCacheAndTheFlopsOfTheirLayers) {
   EXPECT_EQ(toy.kv_bytes_per_token(DataType::kBf16), token * 2);
   EXPECT_EQ(toy.kv_bytes(DataType::kBf16, 10), token * 20);
   EXPECT_EQ(toy.kv_bytes(DataType::kBf16, 40), token * (40 + 16));
+  EXPECT_EQ(toy.kv_bytes(DataType::kBf16, 3 * 40, 3), token * 3 * (40 + 16));
   EXPECT_EQ(toy.flops_per_token(41) - toy.flops_per_token(40), Flops(4 * 4 * 2));  // one layer sees one token more
 }
 
