@@ -38,7 +38,9 @@ RankShape shape_of(const DecodeConfig& config) {
   shape.q_heads = a.q_heads / config.ranks * shape.kv_splits;
   shape.qkv_columns = (shape.q_heads + 2 * shape.kv_heads) * a.head_dim / shape.kv_splits;
   shape.o_rows = a.q_heads / config.ranks * a.head_dim;
-  shape.intermediate = a.intermediate / config.ranks;
+  shape.intermediate = a.moe_layers() < a.layers ? a.intermediate / config.ranks : 0;
+  shape.expert = a.moe.intermediate / config.ranks;
+  shape.shared_expert = a.moe.shared_experts * a.moe.shared_intermediate / config.ranks;
   shape.vocabulary = divide_up(a.vocabulary, config.ranks);
   return shape;
 }
@@ -54,9 +56,7 @@ std::vector<std::string> model_problems(const Architecture& a) {
       out.push_back("the model " + a.name + " has " + what + ", which decode steps do not do yet; expected " +
                     expected);
   };
-  refuse(a.moe.present(), "experts", "a dense model");
   refuse(a.mla.present(), "latent attention", "a model with key/value heads");
-  refuse(a.attention_sinks, "attention sinks", "a model without");
   refuse(!a.gated_mlp, "an MLP without gate", "a model with gate, up and down projection");
   refuse(a.norms_per_layer % 2 != 0, text(a.norms_per_layer) + " norms a layer", "2 or 4");
   refuse(a.biases.norms, "norms with biases", "a model with RMSNorm");
@@ -73,9 +73,14 @@ std::vector<std::string> problems(const DecodeConfig& config) {
   if (a.q_heads % ranks != 0)
     out.push_back(who + " does not divide the " + text(a.q_heads) + " query heads of " + a.name +
                   "; expected a divisor of " + text(a.q_heads));
-  if (a.intermediate % ranks != 0)
-    out.push_back(who + " does not divide the MLP width " + text(a.intermediate) + " of " + a.name +
-                  "; expected a divisor of " + text(a.intermediate));
+  const auto divide_width = [&](const std::string& what, std::int64_t width) {
+    if (width % ranks != 0)
+      out.push_back(who + " does not divide the " + what + " width " + text(width) + " of " + a.name +
+                    "; expected a divisor of " + text(width));
+  };
+  if (a.moe_layers() < a.layers) divide_width("MLP", a.intermediate);
+  divide_width("expert", a.moe.intermediate);
+  divide_width("shared expert", a.moe.shared_intermediate);
   if (a.kv_heads % ranks != 0 && ranks % a.kv_heads != 0)
     out.push_back(who + " neither divides the " + text(a.kv_heads) + " kv heads of " + a.name +
                   " nor is a multiple of them; expected one of the two");
@@ -149,15 +154,14 @@ Operator DecodeStepBuilder::post_norm(std::string_view name, std::int64_t sequen
   return op;
 }
 
-// Query and key heads are normalised in the same pass, where the model does that.
+// Query and key heads are normalised in the same pass, where the model does that; attention sinks are read here too.
 Operator DecodeStepBuilder::rope(std::int64_t sequences) const {
   const Architecture& a = config_.architecture;
   const std::int64_t rotated = sequences * (shape_.q_heads + shape_.kv_heads) * a.head_dim;
   Operator op = elementwise(OperatorKind::kRope, "rope", rotated, rotated, kRopeFlops * rotated);
-  if (!a.qk_norm) return op;
   op.weight_type = config_.precision.activations;
-  op.weight_bytes = activations(2 * a.head_dim);
-  op.flops += Flops(kPostNormFlops * rotated);
+  op.weight_bytes = activations((a.qk_norm ? 2 * a.head_dim : 0) + (a.attention_sinks ? shape_.q_heads : 0));
+  if (a.qk_norm) op.flops += Flops(kPostNormFlops * rotated);
   return op;
 }
 
@@ -255,22 +259,27 @@ void DecodeStepBuilder::append_mlp_block(const Batch& batch, std::vector<Operato
   if (a.norms_per_layer == 4) out.push_back(post_norm("post_mlp_norm", rows));
 }
 
-// Layers of one kind, with a window or without, differ in their number only: the first is made, the others are copies.
+// Layers of one kind, with a window or without, with experts or without, differ in their number only: the first is
+// made, the others are copies.
 void DecodeStepBuilder::append_layers(std::span<const std::int64_t> contexts, std::vector<Operator>& out) const {
   const Architecture& a = config_.architecture;
   struct Made {
     std::size_t first = 0;
     std::size_t last = 0;
   };
-  std::array<Made, 2> made;
+  std::array<Made, 4> made;
   for (std::int32_t layer = 0; layer < static_cast<std::int32_t>(a.layers); ++layer) {
     const bool windowed = a.window.in_layer(layer);
-    Made& like = made[windowed ? 1 : 0];
+    const bool experts = a.moe.in_layer(layer);
+    Made& like = made[(windowed ? 1U : 0U) + (experts ? 2U : 0U)];
     const std::size_t first = out.size();
     if (like.last == 0) {
       const Batch batch = batch_of(contexts, windowed ? a.window.tokens : kNoWindow);
       append_attention_block(batch, out);
-      append_mlp_block(batch, out);
+      if (experts)
+        append_experts_block(batch, out);
+      else
+        append_mlp_block(batch, out);
       like = {first, out.size()};
     } else {
       for (std::size_t i = like.first; i < like.last; ++i) {
@@ -288,7 +297,7 @@ void DecodeStepBuilder::fill(std::span<const std::int64_t> contexts, StepProgram
   const std::int64_t rows = batch.sequences;
   std::vector<Operator>& out = program.operators;
   out.clear();
-  constexpr std::int64_t kMostPerLayer = 16;
+  constexpr std::int64_t kMostPerLayer = 22;
   constexpr std::int64_t kMostOutside = 6;
   out.reserve(static_cast<std::size_t>(a.layers * kMostPerLayer + kMostOutside));
 
@@ -314,12 +323,13 @@ std::vector<MemoryNeed> DecodeStepBuilder::memory_needs(std::int64_t sequences, 
   const Bytes attention_weights =
       (size_of(p.weights, shape_.qkv_columns * a.hidden) + size_of(p.weights, a.hidden * shape_.o_rows) +
        activations((a.biases.attention != AttentionBias::kNone ? shape_.qkv_columns : 0) +
-                   (a.biases.attention == AttentionBias::kAll ? a.hidden : 0))) *
+                   (a.biases.attention == AttentionBias::kAll ? a.hidden : 0) +
+                   (a.attention_sinks ? shape_.q_heads : 0))) *
       a.layers;
   const Bytes mlp_weights =
       (size_of(p.weights, 2 * shape_.intermediate * a.hidden) + size_of(p.weights, shape_.intermediate * a.hidden) +
        activations(a.biases.mlp ? 2 * shape_.intermediate + a.hidden : 0)) *
-      a.layers;
+      (a.layers - a.moe_layers());
   // Every sequence's tokens are dealt out to the splits and rounded up.
   const auto tokens_here = [&, splits = shape_.kv_splits](std::int64_t tokens) {
     return divide_up(checked::add(tokens, checked::multiply(sequences, splits - 1)), splits);
@@ -335,6 +345,7 @@ std::vector<MemoryNeed> DecodeStepBuilder::memory_needs(std::int64_t sequences, 
       (2 * shape_.q_heads + 2 * shape_.kv_heads) * a.head_dim,  // around attention
       a.hidden + 2 * shape_.intermediate,                       // around gate_up_proj
       3 * shape_.intermediate,                                  // around the activation
+      experts_activations(),
   });
   const std::int64_t gathered = config_.ranks == 1 ? 0 : shape_.vocabulary * config_.ranks;
   using enum TrafficClass;
@@ -342,6 +353,8 @@ std::vector<MemoryNeed> DecodeStepBuilder::memory_needs(std::int64_t sequences, 
       {"embedding table", kWeights, size_of(p.lm_head_type(), table)},
       {"attention weights", kWeights, attention_weights},
       {"mlp weights", kWeights, mlp_weights},
+      {"router weights", kWeights, router_weights() * a.moe_layers()},
+      {"expert weights", kWeights, expert_weights() * a.moe_layers()},
       {"norm weights", kWeights, activations(a.norm_parameters())},
       {"lm_head weights", kWeights, a.tied_embeddings ? Bytes(0) : size_of(p.lm_head_type(), table)},
       {"kv cache", kKvCache, kv_cache},
