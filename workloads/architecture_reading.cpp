@@ -7,6 +7,8 @@ namespace {
 
 std::string text(std::int64_t n) { return std::to_string(n); }
 
+// A part that is all defaults is absent, written or not: a resolved scenario writes them all.
+
 // The node at a dotted path, or the mapping itself, so that a mistake has the best place there is.
 const SourcePosition& place_of(const Node& mapping, std::string_view path) {
   const Node* node = find_path(mapping, path);
@@ -44,8 +46,7 @@ void check_heads(const Node& node, const Architecture& a, Diagnostics& diagnosti
 void check_mla(const Node& node, const Architecture& a, Diagnostics& diagnostics) {
   const MlaShape& m = a.mla;
   if (!m.present()) {
-    if (const Node* given = node.find("mla"))
-      diagnostics.error(given->position(), "mla has no kv_rank; expected at least 1, or no mla");
+    if (m != MlaShape{}) diagnostics.error(place_of(node, "mla"), "mla has no kv_rank; expected at least 1, or no mla");
     return;
   }
   if (m.nope_head_dim < 1 || m.value_head_dim < 1 || m.rope_head_dim < 2 || m.rope_head_dim % 2 != 0)
@@ -67,8 +68,7 @@ void check_mla(const Node& node, const Architecture& a, Diagnostics& diagnostics
 void check_moe(const Node& node, const Architecture& a, Diagnostics& diagnostics) {
   const MoeShape& m = a.moe;
   if (!m.present()) {
-    if (const Node* given = node.find("moe"))
-      diagnostics.error(given->position(), "moe has no experts; expected at least 1, or no moe");
+    if (m != MoeShape{}) diagnostics.error(place_of(node, "moe"), "moe has no experts; expected at least 1, or no moe");
     return;
   }
   if (m.experts_per_token < 1 || m.experts_per_token > m.experts)
@@ -89,13 +89,14 @@ void check_moe(const Node& node, const Architecture& a, Diagnostics& diagnostics
 }
 
 void check_window(const Node& node, const Architecture& a, Diagnostics& diagnostics) {
-  const Node* given = node.find("window");
-  if (given == nullptr) return;
-  if (!a.window.present())
-    diagnostics.error(given->position(), "window has no tokens; expected at least 1, or no window");
-  else if (a.window_layers() == 0)
-    diagnostics.error(given->position(), "window is in none of the " + text(a.layers) +
-                                             " layers; expected an earlier first_layer or a period other than 1");
+  if (!a.window.present()) {
+    if (a.window != WindowShape{})
+      diagnostics.error(place_of(node, "window"), "window has no tokens; expected at least 1, or no window");
+  } else if (a.window_layers() == 0) {
+    diagnostics.error(place_of(node, "window"),
+                      "window is in none of the " + text(a.layers) +
+                          " layers; expected an earlier first_layer or a period other than 1");
+  }
 }
 
 }  // namespace

@@ -150,6 +150,11 @@ TEST(ArchitectureTest, AnMtpModuleIsALayerAProjectionAndThreeNorms) {
   EXPECT_EQ(toy.parameter_count(), read(kToy).parameter_count());
 }
 
+TEST(ArchitectureTest, PartsMayBeWrittenOutAsAbsent) {
+  EXPECT_EQ(read(std::string(kToy) + "moe: {experts: 0, period: 1}\nmla: {kv_rank: 0}\nwindow: {tokens: 0}\n"),
+            read(kToy));
+}
+
 TEST(ArchitectureTest, PartsThatContradictThemselvesAreMistakes) {
   const auto with = [](std::string_view more) { return message_of(std::string(kToy) + std::string(more)); };
   EXPECT_EQ(with("moe: {period: 2}\n"), "toy.yaml:10:6: moe has no experts; expected at least 1, or no moe");
