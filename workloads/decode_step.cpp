@@ -2,6 +2,8 @@
 #include "workloads/decode_step.hpp"
 
 #include <algorithm>
+#include <array>
+#include <limits>
 
 #include "sim/core/component/require.hpp"
 
@@ -12,6 +14,7 @@ constexpr std::string_view kWho = "DecodeStepBuilder";
 
 // Elementary operations an element; a transcendental function counts as one.
 constexpr std::int64_t kNormFlops = 5;        // residual add, square, sum, scale, weight
+constexpr std::int64_t kPostNormFlops = 4;    // the same without the residual
 constexpr std::int64_t kRopeFlops = 3;        // a pair takes four products and two sums
 constexpr std::int64_t kActivationFlops = 5;  // x / (1 + exp(-x)), times up
 constexpr std::int64_t kTokenIdBytes = 4;
@@ -35,25 +38,49 @@ RankShape shape_of(const DecodeConfig& config) {
   shape.q_heads = a.q_heads / config.ranks * shape.kv_splits;
   shape.qkv_columns = (shape.q_heads + 2 * shape.kv_heads) * a.head_dim / shape.kv_splits;
   shape.o_rows = a.q_heads / config.ranks * a.head_dim;
-  shape.intermediate = a.intermediate / config.ranks;
+  shape.intermediate = a.moe_layers() < a.layers ? a.intermediate / config.ranks : 0;
+  shape.expert = a.moe.intermediate / config.ranks;
+  shape.shared_expert = a.moe.shared_experts * a.moe.shared_intermediate / config.ranks;
   shape.vocabulary = divide_up(a.vocabulary, config.ranks);
   return shape;
 }
 
+constexpr std::int64_t kNoWindow = std::numeric_limits<std::int64_t>::max();
+
 }  // namespace
+
+std::vector<std::string> model_problems(const Architecture& a) {
+  std::vector<std::string> out;
+  const auto refuse = [&](bool found, const std::string& what, const std::string& expected) {
+    if (found)
+      out.push_back("the model " + a.name + " has " + what + ", which decode steps do not do yet; expected " +
+                    expected);
+  };
+  refuse(a.mla.present(), "latent attention", "a model with key/value heads");
+  refuse(!a.gated_mlp, "an MLP without gate", "a model with gate, up and down projection");
+  refuse(a.norms_per_layer % 2 != 0, text(a.norms_per_layer) + " norms a layer", "2 or 4");
+  refuse(a.biases.norms, "norms with biases", "a model with RMSNorm");
+  refuse(a.biases.lm_head, "an output projection with bias", "a model without");
+  return out;
+}
 
 std::vector<std::string> problems(const DecodeConfig& config) {
   const Architecture& a = config.architecture;
   const std::int64_t ranks = config.ranks;
   if (ranks < 1) return {"tensor parallelism " + text(ranks) + " is not positive; expected at least 1"};
-  std::vector<std::string> out;
+  std::vector<std::string> out = model_problems(a);
   const std::string who = "tensor parallelism " + text(ranks);
   if (a.q_heads % ranks != 0)
     out.push_back(who + " does not divide the " + text(a.q_heads) + " query heads of " + a.name +
                   "; expected a divisor of " + text(a.q_heads));
-  if (a.intermediate % ranks != 0)
-    out.push_back(who + " does not divide the MLP width " + text(a.intermediate) + " of " + a.name +
-                  "; expected a divisor of " + text(a.intermediate));
+  const auto divide_width = [&](const std::string& what, std::int64_t width) {
+    if (width % ranks != 0)
+      out.push_back(who + " does not divide the " + what + " width " + text(width) + " of " + a.name +
+                    "; expected a divisor of " + text(width));
+  };
+  if (a.moe_layers() < a.layers) divide_width("MLP", a.intermediate);
+  divide_width("expert", a.moe.intermediate);
+  divide_width("shared expert", a.moe.shared_intermediate);
   if (a.kv_heads % ranks != 0 && ranks % a.kv_heads != 0)
     out.push_back(who + " neither divides the " + text(a.kv_heads) + " kv heads of " + a.name +
                   " nor is a multiple of them; expected one of the two");
@@ -69,13 +96,14 @@ DecodeStepBuilder::DecodeStepBuilder(DecodeConfig config) : config_(std::move(co
   shape_ = shape_of(config_);
 }
 
-DecodeStepBuilder::Batch DecodeStepBuilder::batch_of(std::span<const std::int64_t> contexts) const {
+DecodeStepBuilder::Batch DecodeStepBuilder::batch_of(std::span<const std::int64_t> contexts,
+                                                     std::int64_t window) const {
   require(!contexts.empty(), kWho, "a step needs at least one sequence");
   Batch batch;
   batch.sequences = static_cast<std::int64_t>(contexts.size());
   for (const std::int64_t context : contexts) {
     require(context >= 0, kWho, "a context length is not negative");
-    const std::int64_t read = context + 1;
+    const std::int64_t read = std::min(context + 1, window);
     const std::int64_t here = shape_.kv_splits == 1 ? read : (read + shape_.kv_splits - 1) / shape_.kv_splits;
     batch.kv_tokens = checked::add(batch.kv_tokens, here);
     batch.longest = std::max(batch.longest, here);
@@ -116,17 +144,38 @@ Operator DecodeStepBuilder::norm(std::string_view name, std::int64_t sequences) 
   return op;
 }
 
+// Over what attention or the MLP gave, before it is added to the residual stream.
+Operator DecodeStepBuilder::post_norm(std::string_view name, std::int64_t sequences) const {
+  const std::int64_t elements = sequences * config_.architecture.hidden;
+  Operator op = elementwise(OperatorKind::kNorm, name, elements, elements, kPostNormFlops * elements);
+  op.weight_type = config_.precision.activations;
+  op.weight_bytes = activations(config_.architecture.hidden);
+  op.sequences = sequences;
+  return op;
+}
+
+// Query and key heads are normalised in the same pass, where the model does that; attention sinks are read here too.
+Operator DecodeStepBuilder::rope(std::int64_t sequences) const {
+  const Architecture& a = config_.architecture;
+  const std::int64_t rotated = sequences * (shape_.q_heads + shape_.kv_heads) * a.head_dim;
+  Operator op = elementwise(OperatorKind::kRope, "rope", rotated, rotated, kRopeFlops * rotated);
+  op.weight_type = config_.precision.activations;
+  op.weight_bytes = activations((a.qk_norm ? 2 * a.head_dim : 0) + (a.attention_sinks ? shape_.q_heads : 0));
+  if (a.qk_norm) op.flops += Flops(kPostNormFlops * rotated);
+  return op;
+}
+
 Operator DecodeStepBuilder::gemm(std::string_view name, std::int64_t m, std::int64_t n, std::int64_t k,
-                                 DataType weight_type) const {
+                                 DataType weight_type, bool bias) const {
   Operator op = blank(OperatorKind::kGemm, name);
   op.m = m;
   op.n = n;
   op.k = k;
   op.weight_type = weight_type;
-  op.weight_bytes = size_of(weight_type, checked::multiply(n, k));
+  op.weight_bytes = size_of(weight_type, checked::multiply(n, k)) + activations(bias ? n : 0);
   op.input_bytes = activations(m * k);
   op.output_bytes = activations(m * n);
-  op.flops = Flops(2) * checked::multiply(m, checked::multiply(n, k));
+  op.flops = Flops(2) * checked::multiply(m, checked::multiply(n, k)) + Flops(bias ? m * n : 0);
   return op;
 }
 
@@ -179,40 +228,76 @@ void DecodeStepBuilder::append_attention_block(const Batch& batch, std::vector<O
   const Architecture& a = config_.architecture;
   const std::int64_t rows = batch.sequences;
   out.push_back(norm("attention_norm", rows));
-  out.push_back(gemm("qkv_proj", rows, shape_.qkv_columns, a.hidden, config_.precision.weights));
+  out.push_back(gemm("qkv_proj", rows, shape_.qkv_columns, a.hidden, config_.precision.weights,
+                     a.biases.attention != AttentionBias::kNone));
   append_collective(OperatorKind::kAllGather, "qkv_all_gather", activations(rows * shape_.qkv_columns),
                     shape_.kv_splits, out);
-  const std::int64_t rotated = rows * (shape_.q_heads + shape_.kv_heads) * a.head_dim;
-  out.push_back(elementwise(OperatorKind::kRope, "rope", rotated, rotated, kRopeFlops * rotated));
+  out.push_back(rope(rows));
   out.push_back(kv_append(batch));
   out.push_back(attention(batch));
   const std::int64_t partial_heads = rows * shape_.q_heads;
   append_collective(OperatorKind::kAllReduce, "attention_combine",
                     activations(partial_heads * a.head_dim) + Bytes(kSoftmaxStatisticBytes) * partial_heads,
                     shape_.kv_splits, out);
-  out.push_back(gemm("o_proj", rows, a.hidden, shape_.o_rows, config_.precision.weights));
+  out.push_back(gemm("o_proj", rows, a.hidden, shape_.o_rows, config_.precision.weights,
+                     a.biases.attention == AttentionBias::kAll));
   append_collective(OperatorKind::kAllReduce, "attention_all_reduce", activations(rows * a.hidden), config_.ranks, out);
+  if (a.norms_per_layer == 4) out.push_back(post_norm("post_attention_norm", rows));
 }
 
 void DecodeStepBuilder::append_mlp_block(const Batch& batch, std::vector<Operator>& out) const {
-  const std::int64_t hidden = config_.architecture.hidden;
+  const Architecture& a = config_.architecture;
+  const std::int64_t hidden = a.hidden;
   const std::int64_t rows = batch.sequences;
   const std::int64_t width = shape_.intermediate;
   out.push_back(norm("mlp_norm", rows));
-  out.push_back(gemm("gate_up_proj", rows, 2 * width, hidden, config_.precision.weights));
+  out.push_back(gemm("gate_up_proj", rows, 2 * width, hidden, config_.precision.weights, a.biases.mlp));
   out.push_back(elementwise(OperatorKind::kActivation, "activation", 2 * rows * width, rows * width,
                             kActivationFlops * rows * width));
-  out.push_back(gemm("down_proj", rows, hidden, width, config_.precision.weights));
+  out.push_back(gemm("down_proj", rows, hidden, width, config_.precision.weights, a.biases.mlp));
   append_collective(OperatorKind::kAllReduce, "mlp_all_reduce", activations(rows * hidden), config_.ranks, out);
+  if (a.norms_per_layer == 4) out.push_back(post_norm("post_mlp_norm", rows));
+}
+
+// Layers of one kind, with a window or without, with experts or without, differ in their number only: the first is
+// made, the others are copies.
+void DecodeStepBuilder::append_layers(std::span<const std::int64_t> contexts, std::vector<Operator>& out) const {
+  const Architecture& a = config_.architecture;
+  struct Made {
+    std::size_t first = 0;
+    std::size_t last = 0;
+  };
+  std::array<Made, 4> made;
+  for (std::int32_t layer = 0; layer < static_cast<std::int32_t>(a.layers); ++layer) {
+    const bool windowed = a.window.in_layer(layer);
+    const bool experts = a.moe.in_layer(layer);
+    Made& like = made[(windowed ? 1U : 0U) + (experts ? 2U : 0U)];
+    const std::size_t first = out.size();
+    if (like.last == 0) {
+      const Batch batch = batch_of(contexts, windowed ? a.window.tokens : kNoWindow);
+      append_attention_block(batch, out);
+      if (experts)
+        append_experts_block(batch, out);
+      else
+        append_mlp_block(batch, out);
+      like = {first, out.size()};
+    } else {
+      for (std::size_t i = like.first; i < like.last; ++i) {
+        const Operator copy = out[i];
+        out.push_back(copy);
+      }
+    }
+    for (std::size_t i = first; i < out.size(); ++i) out[i].layer = layer;
+  }
 }
 
 void DecodeStepBuilder::fill(std::span<const std::int64_t> contexts, StepProgram& program) const {
   const Architecture& a = config_.architecture;
-  const Batch batch = batch_of(contexts);
+  const Batch batch = batch_of(contexts, kNoWindow);
   const std::int64_t rows = batch.sequences;
   std::vector<Operator>& out = program.operators;
   out.clear();
-  constexpr std::int64_t kMostPerLayer = 14;
+  constexpr std::int64_t kMostPerLayer = 22;
   constexpr std::int64_t kMostOutside = 6;
   out.reserve(static_cast<std::size_t>(a.layers * kMostPerLayer + kMostOutside));
 
@@ -223,22 +308,7 @@ void DecodeStepBuilder::fill(std::span<const std::int64_t> contexts, StepProgram
   out.push_back(embedding);
   append_collective(OperatorKind::kAllReduce, "embedding_all_reduce", activations(rows * a.hidden), config_.ranks, out);
 
-  // The layers differ in their number only.
-  const std::size_t first = out.size();
-  append_attention_block(batch, out);
-  append_mlp_block(batch, out);
-  const std::size_t last = out.size();
-  for (std::int32_t layer = 0; layer < static_cast<std::int32_t>(a.layers); ++layer) {
-    for (std::size_t i = first; i < last; ++i) {
-      Operator op = out[i];
-      op.layer = layer;
-      if (layer == 0)
-        out[i].layer = 0;
-      else
-        out.push_back(op);
-    }
-  }
-
+  append_layers(contexts, out);
   out.push_back(norm("final_norm", rows));
   out.push_back(gemm("lm_head", rows, shape_.vocabulary, a.hidden, config_.precision.lm_head_type()));
   append_collective(OperatorKind::kAllGather, "logits_all_gather", activations(rows * shape_.vocabulary), config_.ranks,
@@ -251,20 +321,31 @@ std::vector<MemoryNeed> DecodeStepBuilder::memory_needs(std::int64_t sequences, 
   const Precision& p = config_.precision;
   const std::int64_t table = checked::multiply(shape_.vocabulary, a.hidden);
   const Bytes attention_weights =
-      (size_of(p.weights, shape_.qkv_columns * a.hidden) + size_of(p.weights, a.hidden * shape_.o_rows)) * a.layers;
-  const Bytes mlp_weights =
-      (size_of(p.weights, 2 * shape_.intermediate * a.hidden) + size_of(p.weights, shape_.intermediate * a.hidden)) *
+      (size_of(p.weights, shape_.qkv_columns * a.hidden) + size_of(p.weights, a.hidden * shape_.o_rows) +
+       activations((a.biases.attention != AttentionBias::kNone ? shape_.qkv_columns : 0) +
+                   (a.biases.attention == AttentionBias::kAll ? a.hidden : 0) +
+                   (a.attention_sinks ? shape_.q_heads : 0))) *
       a.layers;
+  const Bytes mlp_weights =
+      (size_of(p.weights, 2 * shape_.intermediate * a.hidden) + size_of(p.weights, shape_.intermediate * a.hidden) +
+       activations(a.biases.mlp ? 2 * shape_.intermediate + a.hidden : 0)) *
+      (a.layers - a.moe_layers());
   // Every sequence's tokens are dealt out to the splits and rounded up.
-  const std::int64_t splits = shape_.kv_splits;
-  const std::int64_t tokens_here = divide_up(checked::add(kv_tokens, checked::multiply(sequences, splits - 1)), splits);
-  const Bytes kv_token = size_of(p.kv_cache, 2 * shape_.kv_heads * a.head_dim) * a.layers;
+  const auto tokens_here = [&, splits = shape_.kv_splits](std::int64_t tokens) {
+    return divide_up(checked::add(tokens, checked::multiply(sequences, splits - 1)), splits);
+  };
+  const Bytes kv_layer_token = size_of(p.kv_cache, 2 * shape_.kv_heads * a.head_dim);
+  const std::int64_t windowed = a.window_layers();
+  const std::int64_t kept = std::min(kv_tokens, checked::multiply(sequences, a.window.tokens));
+  const Bytes kv_cache =
+      kv_layer_token * (a.layers - windowed) * tokens_here(kv_tokens) + kv_layer_token * windowed * tokens_here(kept);
 
   const std::int64_t widest = std::max({
       a.hidden + shape_.qkv_columns,                            // around qkv_proj
       (2 * shape_.q_heads + 2 * shape_.kv_heads) * a.head_dim,  // around attention
       a.hidden + 2 * shape_.intermediate,                       // around gate_up_proj
       3 * shape_.intermediate,                                  // around the activation
+      experts_activations(),
   });
   const std::int64_t gathered = config_.ranks == 1 ? 0 : shape_.vocabulary * config_.ranks;
   using enum TrafficClass;
@@ -272,9 +353,11 @@ std::vector<MemoryNeed> DecodeStepBuilder::memory_needs(std::int64_t sequences, 
       {"embedding table", kWeights, size_of(p.lm_head_type(), table)},
       {"attention weights", kWeights, attention_weights},
       {"mlp weights", kWeights, mlp_weights},
+      {"router weights", kWeights, router_weights() * a.moe_layers()},
+      {"expert weights", kWeights, expert_weights() * a.moe_layers()},
       {"norm weights", kWeights, activations(a.norm_parameters())},
       {"lm_head weights", kWeights, a.tied_embeddings ? Bytes(0) : size_of(p.lm_head_type(), table)},
-      {"kv cache", kKvCache, kv_token * tokens_here},
+      {"kv cache", kKvCache, kv_cache},
       {"activations", kActivations, activations(checked::multiply(sequences, a.hidden + widest))},
       {"logits", kActivations, activations(checked::multiply(sequences, shape_.vocabulary + gathered))},
   };

@@ -45,7 +45,7 @@ struct Operator {
   std::int64_t longest_context = 0;  ///< of the sequences, on this rank
   DataType kv_type = DataType::kBf16;
   // What moves and what is computed.
-  Bytes weight_bytes;  ///< read once, the same in every step
+  Bytes weight_bytes;  ///< read once, the same in every step but of experts, whose number grows with the batch
   Bytes kv_read;
   Bytes kv_written;
   Bytes input_bytes;  ///< activations

@@ -63,11 +63,10 @@ Int128 peak_of_read_tiers(const Plan& plan, const RunResult& result) {
 // Tokens of this step itself are not counted: their keys and values are on the chip when attention needs them.
 Int128 bytes_to_read(const Plan& plan, const RunResult& result) {
   const DecodeConfig& decode = plan.workload.decode;
-  const Bytes kv_token = decode.architecture.kv_bytes_per_token(decode.precision.kv_cache);
   Int128 bytes = 0;
   for (const StepRecord& step : result.steps)
-    bytes +=
-        static_cast<Int128>(result.weights_per_step.count()) + static_cast<Int128>(kv_token.count()) * step.kv_tokens;
+    bytes += static_cast<Int128>(result.weights_per_step.count()) +
+             decode.architecture.kv_bytes(decode.precision.kv_cache, step.kv_tokens, step.sequences).count();
   return bytes;
 }
 

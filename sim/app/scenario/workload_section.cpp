@@ -6,6 +6,7 @@
 #include "sim/core/config/yaml_reader.hpp"
 #include "workloads/batching/continuous_batching.hpp"
 #include "workloads/generator/length_generator.hpp"
+#include "workloads/huggingface_config.hpp"
 #include "workloads/model_library.hpp"
 #include "workloads/trace/azure_trace.hpp"
 
@@ -123,14 +124,15 @@ void WorkloadSection::read_model() {
       diagnostics.error(given->position(),
                         "model is " + std::string(given->kind_text()) + "; expected the name of a model or a file");
       return;
-    } else if (is_path(given->text())) {
+    } else if (is_path(given->text()) || given->text().ends_with(".json")) {
       const std::filesystem::path file = reading_.catalog.resolve(*given);
       std::error_code ignored;
       if (!std::filesystem::exists(file, ignored))
         throw ConfigError(given->position(), "model file '" + given->text() +
-                                                 "' does not exist; expected a YAML file, "
-                                                 "relative to the file that names it");
-      model_ = read_yaml_file(file.string(), diagnostics);
+                                                 "' does not exist; expected a YAML file "
+                                                 "or a config.json, relative to the file that names it");
+      model_ = given->text().ends_with(".json") ? read_huggingface_model(file.string())
+                                                : read_yaml_file(file.string(), diagnostics);
     } else {
       const ModelLibrary library(reading_.catalog.models().string(), diagnostics);
       const ModelEntry* entry = library.find(given->text());
@@ -145,7 +147,11 @@ void WorkloadSection::read_model() {
     return;
   }
   WorkloadPlan& plan = reading_.plan.workload;
+  const std::size_t before = diagnostics.list().size();
   plan.decode.architecture = read_architecture(model_, diagnostics);
+  if (diagnostics.list().size() == before)
+    for (const std::string& problem : model_problems(plan.decode.architecture))
+      diagnostics.error(given->position(), problem);
   plan.model = plan.decode.architecture.name;
 }
 
