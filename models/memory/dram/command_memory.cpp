@@ -58,7 +58,8 @@ void CommandMemory::begin(tlm::tlm_generic_payload& payload) {
   if (shape.length.is_zero()) {
     answers_.push_back({{&payload, now()}, Bytes(), Bytes()});  // nothing to move
   } else {
-    collect();  // first, because the id of a train that has ended is used again
+    // Windows that are due to open go first. Otherwise the controllers need not be stopped for every transaction.
+    if (!system_->all_sent()) collect();
     const DramSystem::TrainId id = system_->add(shape, now());
     if (id >= entries_.size()) entries_.resize(id + 1);
     entries_[id] = {&payload, now()};

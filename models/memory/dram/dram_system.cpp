@@ -64,7 +64,15 @@ DramSystem::TrainId DramSystem::add(const StreamShape& shape, TimePoint now) {
   train.way = shape.in_flight.is_zero() ? Duration() : way_;
   ++in_service_;
   send(id, now);
+  note_unsent(trains_[id]);
   return id;
+}
+
+void DramSystem::note_unsent(Train& train) {
+  const bool unsent = !train.sent();
+  if (unsent == train.unsent) return;
+  train.unsent = unsent;
+  unsent_ += unsent ? 1 : -1;
 }
 
 // When the train's next access may start by its offered load, from the total so that nothing drifts.
@@ -243,6 +251,7 @@ void DramSystem::give_back(const Return& back) {
   if (serials_[back.train] != back.serial) return;  // its train has ended
   trains_[back.train].outstanding -= back.bytes;
   send(back.train, back.at);
+  note_unsent(trains_[back.train]);
 }
 
 TimePoint DramSystem::next_timer() const {
@@ -261,6 +270,7 @@ void DramSystem::take_timers(TimePoint until) {
   for (const TrainId id : due) {
     trains_[id].timed = false;
     send(id, until);
+    note_unsent(trains_[id]);
   }
 }
 

@@ -47,6 +47,8 @@ class DramSystem : private CompletionSink {
   TrainId add(const StreamShape& shape, TimePoint now);
   /// Lets everything happen up to `now`; appends the trains whose last byte has moved, in order of time.
   void advance(TimePoint now, std::vector<Ended>& done);
+  /// Whether add() may be called without advance(now) before: nothing that is due could send accesses of its own.
+  [[nodiscard]] bool all_sent() const { return unsent_ == 0; }
   /// When to call advance() next, so that no train's end is missed; nothing when no train is in service.
   [[nodiscard]] std::optional<TimePoint> next_wake() const;
 
@@ -82,7 +84,8 @@ class DramSystem : private CompletionSink {
     std::uint64_t end = 0;
     bool writes = false;
     Duration way;
-    bool timed = false;  ///< waits for the next start of its offered load
+    bool timed = false;   ///< waits for the next start of its offered load
+    bool unsent = false;  ///< counted in unsent_
     [[nodiscard]] bool sent() const;
   };
   /// An access on its way.
@@ -131,6 +134,7 @@ class DramSystem : private CompletionSink {
   [[nodiscard]] TimePoint next_timer() const;
   void run_controllers(Clock clock);
   void note_finish(TrainId id);
+  void note_unsent(Train& train);
   [[nodiscard]] std::vector<std::uint32_t>& slot_of(Clock clock) {
     return calendar_[static_cast<std::size_t>(clock) & (calendar_.size() - 1)];
   }
@@ -162,6 +166,7 @@ class DramSystem : private CompletionSink {
   std::array<std::deque<Return>, 2> returning_;  ///< over the initiator's way, and at once: each in order of time
   std::priority_queue<Finish, std::vector<Finish>, std::greater<>> finishes_;
   std::int64_t in_service_ = 0;
+  std::int64_t unsent_ = 0;  ///< trains that have more to send
   std::int64_t bursts_ = 0;
   Histogram latency_ps_;
 };

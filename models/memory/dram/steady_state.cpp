@@ -87,7 +87,9 @@ std::int64_t SteadyState::sampled_units(std::span<const StreamShape> trains) con
     window = checked::add(window, w / std::min(train.run, stack_.burst_bytes()));
     scattered = scattered && train.stride.is_zero() && (train.run <= stack_.interleave || train.region.is_zero());
   }
-  if (window >= kFull * units() * stack_.queue_depth) return 1;
+  // A stream alone visits all pseudo-channels evenly: twice what their queues hold keeps them full.
+  const bool even = count == 1 && !trains.front().stride.is_zero();
+  if (window >= (even ? 2 : kFull) * units() * stack_.queue_depth) return 1;
   return scattered && window >= kSeveral * units() ? std::min(units(), kFewUnits) : units();
 }
 
@@ -194,13 +196,14 @@ SteadyState::Mix SteadyState::sample(std::span<const StreamShape> trains) const 
       system.advance(now, ended);
     } while (system.bursts() < enough);
   };
-  const bool in_step =
-      std::any_of(trains.begin(), trains.end(), [](const StreamShape& t) { return !t.region.is_zero(); });
+  const bool lone_stream = count == 1 && trains.front().stride == trains.front().run && trains.front().writes.is_zero();
+  const bool in_step = !lone_stream && std::any_of(trains.begin(), trains.end(),
+                                                   [](const StreamShape& t) { return !t.region.is_zero(); });
   const std::int64_t most = in_step ? kMostBurstsInStep : kMostBursts;
   const bool whole = part.units() == units();
   const std::int64_t each = in_step ? kBurstsEachInStep : kBurstsEach;
   // A stream that repeats itself on one pseudo-channel is soon known.
-  const bool plain = part.units() == 1 && count == 1 && !trains.front().stride.is_zero();
+  const bool plain = part.units() == 1 && lone_stream;
   const std::int64_t length = plain ? kBursts / 3 : whole ? std::clamp(part.units() * each, kBursts, most) : kBursts;
   run(std::min(length / 4, kBursts));
   const TimePoint begin = now;
