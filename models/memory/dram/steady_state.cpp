@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "sim/core/component/random.hpp"
 #include "sim/core/component/require.hpp"
 
 namespace decodesim {
@@ -47,6 +48,7 @@ SteadyState::SteadyState(const DramParameters& stack, std::int64_t stacks, Durat
       way_(way) {
   interval_ = stack.above_85c ? stack.refi / 2 : stack.refi;
   // Per-bank refreshes come one bank after the other; what each costs repeats with every bank.
+  for (std::int64_t i = 1; i <= units(); ++i) harmonic_ += kPartsPerMillion / i;
   period_ = stack.refresh == RefreshMode::kAllBank ? interval_ : interval_ / stack.banks();
 }
 
@@ -108,13 +110,32 @@ const SteadyState::Mix& SteadyState::of(std::span<const StreamShape> trains) {
   return *mix;
 }
 
+// Asked at every start and end of a train: what has been asked before is found without work.
 const SteadyState::Mix& SteadyState::rates(std::span<const StreamShape> trains, std::vector<Bandwidth>& out) {
+  asked_.clear();
+  std::uint64_t hash = 0;
+  for (const StreamShape& train : trains) {
+    asked_.push_back(endless(train));
+    const StreamShape& e = asked_.back();
+    for (const std::int64_t value :
+         {e.run.count(), e.stride.count(), e.region.count(), e.in_flight.count(), e.writes.count(), e.offered.count(),
+          static_cast<std::int64_t>(e.address), std::int64_t{e.write}})
+      hash = mix64(hash ^ static_cast<std::uint64_t>(value)) + 1;
+  }
+  std::vector<Answer>& answers = answers_[hash];
+  auto known = std::find_if(answers.begin(), answers.end(), [this](const Answer& a) { return a.trains == asked_; });
+  if (known == answers.end()) known = answers.insert(answers.end(), interpolated(asked_));
+  out = known->rates;
+  return *known->mix;
+}
+
+SteadyState::Answer SteadyState::interpolated(std::span<const StreamShape> trains) {
   std::vector<StreamShape> below(trains.begin(), trains.end());
   std::vector<StreamShape> above = below;
   bool between = false;
   for (std::size_t i = 0; i < trains.size(); ++i) {
     const Bytes window = trains[i].in_flight;
-    if (!trains[i].region.is_zero() || window.is_zero() || window >= trains[i].length) continue;
+    if (!trains[i].region.is_zero() || window.is_zero()) continue;
     Bytes power(1);
     while (power * 2 <= window) power = power * 2;
     const Bytes half = power + power / 2;
@@ -123,17 +144,17 @@ const SteadyState::Mix& SteadyState::rates(std::span<const StreamShape> trains, 
     between = between || above[i].in_flight != below[i].in_flight;
   }
   const Mix& upper = of(above);
-  out = upper.rates;
-  if (!between) return upper;
+  Answer answer{{trains.begin(), trains.end()}, upper.rates, &upper};
+  if (!between) return answer;
   const Mix& lower = of(below);
   for (std::size_t i = 0; i < trains.size(); ++i) {
     const Bytes step = above[i].in_flight - below[i].in_flight;
     if (step.is_zero() || lower.rates[i] >= upper.rates[i]) continue;
+    const Bandwidth more = upper.rates[i] - lower.rates[i];
     const Bytes into = trains[i].in_flight - below[i].in_flight;
-    out[i] = lower.rates[i] +
-             Bandwidth(checked::multiply_divide((upper.rates[i] - lower.rates[i]).count(), into.count(), step.count()));
+    answer.rates[i] = lower.rates[i] + Bandwidth(checked::multiply_divide(more.count(), into.count(), step.count()));
   }
-  return upper;
+  return answer;
 }
 
 // The memory with so many of its pseudo-channels.
@@ -231,17 +252,15 @@ Duration SteadyState::uneven_end(const StreamShape& shape, Bandwidth rate) const
   if (shape.contiguous() || !shape.stride.is_zero() || units() == 1) return {};
   const Bytes access = std::min(shape.access(), stack_.interleave);
   const Bytes window = shape.in_flight.is_zero() ? shape.length : std::min(shape.in_flight, shape.length);
-  std::int64_t harmonic = 0;  // millionths of H(U)
-  for (std::int64_t i = 1; i <= units(); ++i) harmonic += kPartsPerMillion / i;
   constexpr std::int64_t kEuler = 577'216;
   // The largest of U normal deviates: sqrt(2 ln U) of them; ln U = H(U) - Euler's constant.
   // An access of several pieces brings at most one to each.
   const std::int64_t pieces = std::min(units(), std::max<std::int64_t>(1, shape.access() / access));
-  const Int128 deviation = static_cast<Int128>(shape.length / access / units()) * 2 * (harmonic - kEuler) /
+  const Int128 deviation = static_cast<Int128>(shape.length / access / units()) * 2 * (harmonic_ - kEuler) /
                            kPartsPerMillion * (units() - pieces) / units();
   const Bytes walked = access * integer_root(deviation);
   const Bytes settled =
-      Bytes(checked::multiply_divide(window.count(), harmonic - kPartsPerMillion, kPartsPerMillion)) / units();
+      Bytes(checked::multiply_divide(window.count(), harmonic_ - kPartsPerMillion, kPartsPerMillion)) / units();
   return std::min(std::min(walked, settled) * units(), window * units()) / rate;
 }
 

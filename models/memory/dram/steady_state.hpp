@@ -20,6 +20,7 @@
 #include <map>
 #include <memory>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "models/memory/dram/dram_system.hpp"
@@ -50,6 +51,13 @@ class SteadyState {
 
  private:
   using Key = std::vector<std::int64_t>;
+  /// The answer to a question that has been asked before.
+  struct Answer {
+    std::vector<StreamShape> trains;  ///< endless
+    std::vector<Bandwidth> rates;
+    const Mix* mix = nullptr;
+  };
+  Answer interpolated(std::span<const StreamShape> trains);
   [[nodiscard]] StreamShape endless(const StreamShape& shape) const;
   [[nodiscard]] Bytes full_window(const StreamShape& shape, std::int64_t trains) const;
   [[nodiscard]] std::int64_t sampled_units(std::span<const StreamShape> trains) const;
@@ -64,9 +72,12 @@ class SteadyState {
   std::int64_t channels_;  ///< of all stacks
   Bytes capacity_;
   Duration way_;
-  Duration interval_;  ///< in which every bank is refreshed once
-  Duration period_;    ///< after which refreshes repeat
+  Duration interval_;          ///< in which every bank is refreshed once
+  Duration period_;            ///< after which refreshes repeat
+  std::int64_t harmonic_ = 0;  ///< millionths of 1 + 1/2 + ... + 1/units
   std::map<Key, std::unique_ptr<const Mix>> mixes_;
+  std::unordered_map<std::uint64_t, std::vector<Answer>> answers_;  ///< by hash of the trains
+  std::vector<StreamShape> asked_;                                  ///< scratch
 };
 
 }  // namespace decodesim

@@ -28,8 +28,14 @@ std::array<LossShare, 7> losses(const MemoryPlan& plan, const MemoryPhase& phase
   const auto lost = [&](BusLoss cause) {
     return LossShare{name_of(cause), ratio(static_cast<double>(bus.of(cause)), clocks)};
   };
-  // A closed form may count less than whole bursts.
-  const double partial = std::max(0.0, ratio(static_cast<double>(bus.data), clocks) - utilisation);
+  // Bytes that moved and nobody asked for: whole numbers, so that none is exactly none. A sample scaled to a run may
+  // count a little less than was asked for.
+  const Bytes asked = phase.bytes_read + phase.bytes_written;
+  const Bytes moved =
+      plan.dram ? Bytes(checked::multiply(bus.data, plan.dram->width_bits * plan.dram->transfers_per_clock) / 8)
+                : Bytes();
+  const double unasked = moved > asked ? to_double(moved - asked) : 0.0;
+  const double partial = ratio(unasked, to_double(plan.peak()) * seconds(phase.elapsed));
   std::array<LossShare, 7> out{lost(BusLoss::kRefresh),
                                lost(BusLoss::kRow),
                                lost(BusLoss::kBankGroup),
