@@ -251,7 +251,10 @@ SteadyState::Mix SteadyState::sample(std::span<const StreamShape> trains) const 
 Duration SteadyState::uneven_end(const StreamShape& shape, Bandwidth rate) const {
   if (shape.contiguous() || !shape.stride.is_zero() || units() == 1) return {};
   const Bytes access = std::min(shape.access(), stack_.interleave);
-  const Bytes window = shape.in_flight.is_zero() ? shape.length : std::min(shape.in_flight, shape.length);
+  Bytes window = shape.in_flight.is_zero() ? shape.length : std::min(shape.in_flight, shape.length);
+  // Of an offered load little more is outstanding than comes within the latency.
+  const Duration latency = way_ + stack_.rcd_read + stack_.read_latency + stack_.burst_time();
+  if (!shape.offered.is_zero()) window = std::min(window, shape.offered * (latency * 2));
   constexpr std::int64_t kEuler = 577'216;
   // The largest of U normal deviates: sqrt(2 ln U) of them; ln U = H(U) - Euler's constant.
   // An access of several pieces brings at most one to each.

@@ -142,6 +142,14 @@ TEST(DramTimingTest, TheFullestPseudoChannelEndsLast) {
   EXPECT_EQ(timing.ending(sequential(32_MiB), rate), timing.idle_latency(false));
 }
 
+TEST(DramTimingTest, OfALowOfferedLoadLittleIsLeftAtTheEnd) {
+  const DramTiming timing(test::hbm3(), 1, 0_ps);
+  StreamShape shape = anywhere(64_B, 32_MiB);
+  shape.offered = 40_GBps;
+  // Twice the latency of 33.125 ns at 40 GB/s are 2,650 B outstanding; 3.06 times that on one pseudo-channel at most.
+  EXPECT_LT(to_seconds(timing.ending(shape, 40_GBps) - timing.idle_latency(false)), 3.06 * 2650 / 40e9);
+}
+
 // Any part that the constraint table accepts, any mix: rates are positive and within the pins.
 TEST(DramTimingTest, WhateverTheMixRatesArePositiveAndWithinThePins) {
   RandomStream random(3, "dram_timing_test", "mixes");
