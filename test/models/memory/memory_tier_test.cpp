@@ -100,6 +100,7 @@ TEST_F(MemoryTierTest, BeyondTheCapacityIsAnErrorAndMovesNothing) {
 TEST_F(MemoryTierTest, OrdinaryTransactionWithoutExtensionIsServed) {
   PayloadPool counted;  // AT needs a memory manager
   tlm::tlm_generic_payload& payload = counted.take();
+  delete payload.get_extension<TrainExtension>();
   payload.clear_extension<TrainExtension>();
   payload.set_command(tlm::TLM_WRITE_COMMAND);
   payload.set_address(64);

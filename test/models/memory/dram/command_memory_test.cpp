@@ -81,6 +81,7 @@ TEST_F(CommandMemoryTest, LoneBurstTakesActivateReadBurst) {
 TEST_F(CommandMemoryTest, OrdinaryTransactionIsServed) {
   tlm::tlm_generic_payload& payload = initiator.pool.take();
   payload.acquire();
+  delete payload.get_extension<TrainExtension>();
   payload.clear_extension<TrainExtension>();
   payload.set_command(tlm::TLM_WRITE_COMMAND);
   payload.set_address(4096);
