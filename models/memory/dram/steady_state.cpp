@@ -16,6 +16,9 @@ constexpr std::int64_t kBurstsEach = 12'288;
 constexpr std::int64_t kBurstsEachInStep = 28'672;
 constexpr std::int64_t kMostBursts = 131'072;
 constexpr std::int64_t kMostBurstsInStep = 786'432;
+// Of a low offered load few accesses come within any time: then its rate is what is offered.
+constexpr std::int64_t kMostPeriods = 16'384;
+constexpr std::int64_t kFewestBursts = 1'024;
 constexpr std::int64_t kFewUnits = 8;
 // Bursts of the windows, a pseudo-channel, above which eight pseudo-channels stand for all.
 constexpr std::int64_t kSeveral = 4;
@@ -212,10 +215,11 @@ SteadyState::Mix SteadyState::sample(std::span<const StreamShape> trains) const 
   TimePoint now;
   const auto run = [&](std::int64_t bursts) {
     const std::int64_t enough = system.bursts() + bursts;
+    std::int64_t periods = kMostPeriods;
     do {
       now = now + period_;
       system.advance(now, ended);
-    } while (system.bursts() < enough);
+    } while (system.bursts() < enough && --periods > 0);
   };
   const bool lone_stream = count == 1 && trains.front().stride == trains.front().run && trains.front().writes.is_zero();
   const bool in_step = !lone_stream && std::any_of(trains.begin(), trains.end(),
@@ -238,8 +242,12 @@ SteadyState::Mix SteadyState::sample(std::span<const StreamShape> trains) const 
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const Bytes bytes = scaled(stack_.burst_bytes() * (system.bursts_of(ids[i]) - bursts[i]), system.use_of(ids[i]));
     mix.bytes += bytes;
-    mix.rates.push_back(std::max(Bandwidth(1), bytes / (now - begin) * units() / part.units()));
+    const Bandwidth rate = bytes / (now - begin) * units() / part.units();
+    const Bandwidth offered = trains[i].offered;
+    const bool few = !offered.is_zero() && system.bursts_of(ids[i]) - bursts[i] < kFewestBursts;
+    mix.rates.push_back(std::max(Bandwidth(1), few ? offered : rate));
   }
+  mix.bytes = std::max(mix.bytes, Bytes(1));
   apply_littles_law(trains, mix);
   return mix;
 }
