@@ -17,7 +17,7 @@ constexpr std::int64_t kBurstsEachInStep = 28'672;
 constexpr std::int64_t kMostBursts = 131'072;
 constexpr std::int64_t kMostBurstsInStep = 786'432;
 // Of a low offered load few accesses come within any time: then its rate is what is offered.
-constexpr std::int64_t kMostPeriods = 16'384;
+constexpr std::int64_t kMostIntervals = 16'384;
 constexpr std::int64_t kFewestBursts = 1'024;
 constexpr std::int64_t kFewUnits = 8;
 // Bursts of the windows, a pseudo-channel, above which eight pseudo-channels stand for all.
@@ -215,11 +215,11 @@ SteadyState::Mix SteadyState::sample(std::span<const StreamShape> trains) const 
   TimePoint now;
   const auto run = [&](std::int64_t bursts) {
     const std::int64_t enough = system.bursts() + bursts;
-    std::int64_t periods = kMostPeriods;
+    const TimePoint latest = now + interval_ * kMostIntervals;
     do {
       now = now + period_;
       system.advance(now, ended);
-    } while (system.bursts() < enough && --periods > 0);
+    } while (system.bursts() < enough && now < latest);
   };
   const bool lone_stream = count == 1 && trains.front().stride == trains.front().run && trains.front().writes.is_zero();
   const bool in_step = !lone_stream && std::any_of(trains.begin(), trains.end(),
