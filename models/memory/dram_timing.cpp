@@ -33,12 +33,18 @@ Duration DramTiming::ending(const StreamShape& train, Bandwidth rate) const {
   return idle_latency(train.write) + steady_.uneven_end(train, rate);
 }
 
-// Of a train's accesses those that fill its window wait for fewer before them: of N accesses with W outstanding, W / 2
-// less on average over the rate, once in N.
+// Of a train's accesses those that fill its window wait for fewer before them: with n of N outstanding, access k of the
+// first n waits for k - 1 rather than n - 1, so n (n - 1) / 2 accesses less over the rate, once in N. A train that
+// never waits for its window has all its accesses queued from the start: they take half of it on average.
 Duration DramTiming::shorter_wait(const StreamShape& train, Bandwidth rate) const {
   if (train.contiguous() || !train.offered.is_zero()) return {};
-  const Bytes window = train.in_flight.is_zero() ? train.length : std::min(train.in_flight, train.length);
-  return Bytes(checked::multiply_divide(window.count(), window.count(), train.length.count()) / 2) / rate;
+  const Bytes run = train.access();
+  if (train.in_flight.is_zero() || train.in_flight >= train.length) {
+    const Duration half = std::max(idle_latency(train.write), (train.length + run) / 2 / rate);
+    return Duration(mix_->activity.latency_ps.mean()) - half;
+  }
+  const Bytes fewer = std::max(Bytes(), train.in_flight - run);
+  return Bytes(checked::multiply_divide(train.in_flight.count(), fewer.count(), train.length.count()) / 2) / rate;
 }
 
 void DramTiming::moved(std::span<const StreamShape> trains, Int128 moved) {

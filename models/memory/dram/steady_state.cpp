@@ -248,6 +248,13 @@ SteadyState::Mix SteadyState::sample(std::span<const StreamShape> trains) const 
     mix.rates.push_back(std::max(Bandwidth(1), few ? offered : rate));
   }
   mix.bytes = std::max(mix.bytes, Bytes(1));
+  // No access ended: one that is hardly offered meets an idle memory, one too long for the sample has it to itself.
+  const Duration idle = way_ + stack_.rcd_read + stack_.read_latency + stack_.burst_time();
+  const Bandwidth peak = stack_.burst_bytes() * units() / stack_.burst_time();
+  if (mix.activity.latency_ps.count() == 0)
+    for (std::size_t i = 0; i < ids.size(); ++i)
+      mix.activity.latency_ps.record(
+          std::max(idle, trains[i].run / (trains[i].offered.is_zero() ? mix.rates[i] : peak)).count());
   apply_littles_law(trains, mix);
   return mix;
 }

@@ -33,6 +33,8 @@ double share_of_peak(DramTiming& timing, const std::vector<StreamShape>& trains)
   return sum / to_double(timing.peak());
 }
 
+constexpr Int128 kSecond = 1'000'000'000'000;  // picoseconds
+
 DramParameters all_bank() {
   DramParameters p = test::hbm3_pseudo_channel();
   p.channels = 16;
@@ -148,6 +150,36 @@ TEST(DramTimingTest, OfALowOfferedLoadLittleIsLeftAtTheEnd) {
   shape.offered = 40_GBps;
   // Twice the latency of 33.125 ns at 40 GB/s are 2,650 B outstanding; 3.06 times that on one pseudo-channel at most.
   EXPECT_LT(to_seconds(timing.ending(shape, 40_GBps) - timing.idle_latency(false)), 3.06 * 2650 / 40e9);
+}
+
+// A kilobyte a second is one access in 64 ms: far longer than any sample.
+TEST(DramTimingTest, AHardlyOfferedLoadGetsItsRateAndTheIdleLatency) {
+  for (const Bandwidth load : {Bandwidth(1'000), Bandwidth(1'000'000)}) {
+    DramTiming timing(test::hbm3(), 1, 0_ps);
+    StreamShape shape = anywhere(64_B, 32_MiB);
+    shape.offered = load;
+    std::vector<Bandwidth> rates;
+    const std::vector<StreamShape> mix{shape};
+    timing.rates(mix, rates);
+    EXPECT_NEAR(to_double(rates.at(0)), to_double(load), 0.01 * to_double(load));
+    timing.moved(mix, kSecond * shape.length.count());
+    const Histogram latency = timing.activity(1_ms).latency_ps;
+    EXPECT_GE(latency.mean(), 30'000);
+    EXPECT_LE(latency.mean(), 60'000);
+  }
+}
+
+// An access that outlasts the sample has the memory to itself: it takes its length over the rate.
+TEST(DramTimingTest, AnAccessThatOutlastsTheSampleHasALatency) {
+  DramTiming timing(test::hbm3(), 1, 0_ps);
+  StreamShape shape = anywhere(1_GiB, 4_GiB);
+  shape.in_flight = 1_GiB;  // one after the other
+  const std::vector<StreamShape> mix{shape};
+  std::vector<Bandwidth> rates;
+  timing.rates(mix, rates);
+  timing.moved(mix, kSecond * shape.length.count());
+  const double latency = static_cast<double>(timing.activity(5_ms).latency_ps.mean()) * 1e-12;
+  EXPECT_NEAR(latency, 1073741824.0 / to_double(rates.at(0)), 0.01e-3);
 }
 
 // Any part that the constraint table accepts, any mix: rates are positive and within the pins.
