@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -13,14 +15,15 @@
 namespace decodesim {
 
 enum class OperatorKind : std::uint8_t {
-  kEmbedding,   ///< rows of the embedding table for the step's tokens
-  kNorm,        ///< RMSNorm with the residual addition before it
-  kGemm,        ///< out[m,n] = in[m,k] x weights[k,n]
-  kRope,        ///< rotary position embedding of q and k
-  kKvAppend,    ///< the new keys and values into the cache
-  kAttention,   ///< one query token a sequence over its cached tokens
-  kActivation,  ///< SiLU(gate) x up
-  kSampling,    ///< next token from the logits
+  kEmbedding,        ///< rows of the embedding table for the step's tokens
+  kNorm,             ///< RMSNorm with the residual addition before it
+  kGemm,             ///< out[m,n] = in[m,k] x weights[k,n]
+  kRope,             ///< rotary position embedding of q and k
+  kKvAppend,         ///< the new keys and values into the cache
+  kAttention,        ///< one query token a sequence over its cached tokens
+  kLatentAttention,  ///< the same with keys and values absorbed into one cached latent for all heads
+  kActivation,       ///< SiLU(gate) x up
+  kSampling,         ///< next token from the logits
   kAllReduce,
   kAllGather,
 };
@@ -36,10 +39,15 @@ struct Operator {
   std::int64_t k = 0;
   DataType weight_type = DataType::kBf16;
   DataType activation_type = DataType::kBf16;
+  std::optional<DataType> multiplies_as;  ///< unset: as the weights' type suggests
+  // Grouped GEMM: so many products with weights of their own; m is the mean of their rows, rounded up.
+  std::int64_t groups = 1;
+  std::span<const std::int64_t> group_rows;  ///< rows of each group; empty: each has m. Outlives the operator
   // Attention.
   std::int64_t q_heads = 0;
   std::int64_t kv_heads = 0;
   std::int64_t head_dim = 0;
+  std::int64_t value_dim = 0;  ///< elements of a value where they are not those of a key; zero: head_dim
   std::int64_t sequences = 0;
   std::int64_t kv_tokens = 0;        ///< cached tokens read by this rank, summed over the sequences
   std::int64_t longest_context = 0;  ///< of the sequences, on this rank
@@ -54,6 +62,9 @@ struct Operator {
   // Collectives: over groups of `group` ranks with consecutive numbers.
   Bytes message_bytes;  ///< all-reduce: the vector's size; all-gather: this rank's part
   std::int64_t group = 1;
+  // Benchmarks: copies of the operands that repetitions cycle through. An operand's reuse distance is so many times the
+  // operands' bytes.
+  std::int64_t buffers = 1;
 };
 
 /// What one rank executes in one step: operators in order, each depending on the one before it.

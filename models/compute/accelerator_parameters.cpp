@@ -70,7 +70,8 @@ FlopRate AcceleratorParameters::rate(DataType type) const {
     case DataType::kBf16:
     case DataType::kFp16: return bf16;
     case DataType::kFp8: return eight;
-    case DataType::kInt8: return int8.is_zero() ? bf16 : int8;
+    case DataType::kInt8:
+    case DataType::kInt4: return int8.is_zero() ? bf16 : int8;
     case DataType::kFp4: return fp4.is_zero() ? eight : fp4;
   }
   return bf16;

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <variant>
 
@@ -26,12 +27,19 @@ struct Transfer {
   Bytes run;  ///< contiguous bytes; zero: all of them
 };
 
-/// out[m,n] = in[m,k] x weights[k,n] on the matrix unit.
+/// out[m,n] = in[m,k] x weights[k,n] on the matrix unit; or `groups` of them with weights of their own.
 struct MatrixWork {
   std::int64_t m = 0;
   std::int64_t n = 0;
   std::int64_t k = 0;
   DataType type = DataType::kBf16;  ///< of the multiplication
+  std::int64_t groups = 1;
+  std::span<const std::int64_t> group_rows;  ///< rows of each group; empty: each has m. Outlives the command
+
+  /// Of all groups.
+  [[nodiscard]] std::int64_t rows() const;
+  /// Tiles of `tile_m` rows of all groups: a group's last one may be partly empty.
+  [[nodiscard]] std::int64_t row_tiles(std::int64_t tile_m) const;
 };
 
 /// One query token of each sequence over its cached tokens.
@@ -43,7 +51,10 @@ struct AttentionWork {
   std::int64_t kv_tokens = 0;  ///< summed over the sequences
   std::int64_t longest_context = 0;
   DataType type = DataType::kBf16;
-  bool balanced = true;  ///< longer sequences are split among more cores; else all among equally many
+  bool balanced = true;        ///< longer sequences are split among more cores; else all among equally many
+  std::int64_t value_dim = 0;  ///< elements of a value where they are not those of a key; zero: head_dim
+
+  [[nodiscard]] std::int64_t value_elements() const { return value_dim > 0 ? value_dim : head_dim; }
 };
 
 /// Independent rows of element-wise or reducing work on data in SRAM.

@@ -34,7 +34,7 @@ Duration ComputeTiming::combine(std::int64_t partial_bytes) const {
 ComputeEstimate ComputeTiming::matrix(const MatrixWork& work) const {
   const AcceleratorParameters& p = parameters_;
   if (work.m == 0 || work.n == 0 || work.k == 0) return {};
-  const std::int64_t tiles = checked::multiply(ceil_div(work.m, p.tile_m), ceil_div(work.n, p.tile_n));
+  const std::int64_t tiles = checked::multiply(work.row_tiles(p.tile_m), ceil_div(work.n, p.tile_n));
   const std::int64_t stages = ceil_div(work.k, p.tile_k);
   const std::int64_t split =
       std::clamp<std::int64_t>(p.cores / tiles, 1, std::max<std::int64_t>(1, stages / kLeastStages));
@@ -45,7 +45,7 @@ ComputeEstimate ComputeTiming::matrix(const MatrixWork& work) const {
   Duration busy = stage * ceil_div(stages, split) * waves;
   Duration tail = stage;
   if (split > 1) {
-    const Duration reduction = combine(checked::multiply(checked::multiply(work.m, work.n), 4 * split));
+    const Duration reduction = combine(checked::multiply(checked::multiply(work.rows(), work.n), 4 * split));
     busy += reduction;
     tail += reduction;
   }
@@ -62,7 +62,7 @@ ComputeEstimate ComputeTiming::attention(const AttentionWork& work) const {
   const std::int64_t longest_blocks = ceil_div(std::max<std::int64_t>(1, work.longest_context), least_tokens);
   const std::int64_t split = std::clamp<std::int64_t>(p.cores / units, 1, longest_blocks);
   const FlopRate rate = rate_per_core(work.type);
-  const Duration block = product(rows, 2 * work.head_dim, least_tokens) / rate;
+  const Duration block = product(rows, work.head_dim + work.value_elements(), least_tokens) / rate;
   // However short, a sequence costs a whole block.
   const std::int64_t all_blocks =
       checked::multiply(std::max(work.sequences, ceil_div(work.kv_tokens, least_tokens)), work.kv_heads);
@@ -72,7 +72,8 @@ ComputeEstimate ComputeTiming::attention(const AttentionWork& work) const {
   Duration busy = block * blocks;
   Duration tail = block;
   if (split > 1) {
-    const std::int64_t partial = checked::multiply(checked::multiply(work.sequences, work.q_heads), work.head_dim);
+    const std::int64_t partial =
+        checked::multiply(checked::multiply(work.sequences, work.q_heads), work.value_elements());
     const Duration reduction = combine(checked::multiply(partial, 4 * split));
     busy += reduction;
     tail += reduction;

@@ -22,6 +22,7 @@ constexpr std::int64_t kLogitBytes = 4;
 // Narrow weights multiply at their own rate when the activations have been quantised to match; otherwise they are
 // widened and multiply at the activations' rate.
 DataType multiplication_type(const Operator& op) {
+  if (op.multiplies_as) return *op.multiplies_as;
   const bool eight = op.weight_type == DataType::kFp8 || op.weight_type == DataType::kInt8;
   return eight ? op.weight_type : op.activation_type;
 }
@@ -55,7 +56,8 @@ void Lowering::append(const Operator& op, std::size_t index, std::int32_t progra
                       std::vector<Command>& commands) const {
   switch (op.kind) {
     case OperatorKind::kGemm: gemm(op, index, commands); break;
-    case OperatorKind::kAttention: attention(op, index, commands); break;
+    case OperatorKind::kAttention:
+    case OperatorKind::kLatentAttention: attention(op, index, commands); break;
     case OperatorKind::kKvAppend: kv_append(op, index, commands); break;
     case OperatorKind::kRope:
       if (kernels_.separate_rope) elementwise(op, index, commands);
@@ -96,17 +98,19 @@ Transfer Lowering::weights(const Operator& op, std::size_t index) const {
 }
 
 void Lowering::gemm(const Operator& op, std::size_t index, std::vector<Command>& commands) const {
-  for (std::int64_t i = 0; i < kernels_.quantise_kernels && bits_of(op.weight_type) <= 8; ++i) {
+  const MatrixWork work{op.m, op.n, op.k, multiplication_type(op), op.groups, op.group_rows};
+  const bool narrow = bits_of(op.weight_type) <= 8 && op.multiplies_as != op.activation_type;
+  for (std::int64_t i = 0; i < kernels_.quantise_kernels && narrow; ++i) {
     Command quantise = kernel(op);
     quantise.name = "quantise";
     const Bytes row = size_of(op.activation_type, op.k) + size_of(op.weight_type, op.k);
-    quantise.work = VectorWork{op.m, row, Flops(2 * op.m * op.k), kRowWiseAccesses};
+    quantise.work = VectorWork{work.rows(), row, Flops(2 * work.rows() * op.k), kRowWiseAccesses};
     commands.push_back(quantise);
   }
   Command command = kernel(op);
   command.gap += kernels_.matrix_prologue;
   command.drain = kernels_.matrix_epilogue;
-  command.work = MatrixWork{op.m, op.n, op.k, multiplication_type(op)};
+  command.work = work;
   command.add_transfer(weights(op, index));
   commands.push_back(command);
 }
@@ -117,7 +121,8 @@ void Lowering::attention(const Operator& op, std::size_t, std::vector<Command>& 
   command.gap += kernels_.attention_prologue;
   command.drain = kernels_.attention_epilogue;
   command.work = AttentionWork{op.sequences, op.q_heads,         op.kv_heads,        op.head_dim,
-                               op.kv_tokens, op.longest_context, op.activation_type, kernels_.balanced_split};
+                               op.kv_tokens, op.longest_context, op.activation_type, kernels_.balanced_split,
+                               op.value_dim};
   command.add_transfer({.tier = cache.tier,
                         .write = false,
                         .prefetchable = false,
@@ -131,8 +136,9 @@ void Lowering::attention(const Operator& op, std::size_t, std::vector<Command>& 
   Command combine = kernel(op);
   combine.name = "attention_combine_splits";
   const std::int64_t rows = op.sequences * op.q_heads;
+  const std::int64_t elements = op.value_dim > 0 ? op.value_dim : op.head_dim;
   combine.work =
-      VectorWork{rows, Bytes(2 * op.head_dim * kPartialBytes), Flops(2 * rows * op.head_dim), kElementwiseAccesses};
+      VectorWork{rows, Bytes(2 * elements * kPartialBytes), Flops(2 * rows * elements), kElementwiseAccesses};
   commands.push_back(combine);
 }
 
@@ -147,7 +153,7 @@ void Lowering::kv_append(const Operator& op, std::size_t, std::vector<Command>& 
                        .address = cache.address,
                        .bytes = op.kv_written,
                        .run = size_of(op.kv_type, op.head_dim)};
-  if (!kernels_.separate_kv_append) {
+  if (!kernels_.separate_kv_append && !commands.empty()) {
     // Fused into the kernel before it, which made q, k and v.
     commands.back().add_transfer(write);
     return;

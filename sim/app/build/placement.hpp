@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <vector>
 
 #include "sim/app/scenario/plan.hpp"
@@ -25,6 +26,9 @@ class Placement {
   /// weights of `lm_head`. That it fits has been checked before (capacity.hpp).
   Placement(const PlacementPlan& plan, const StepProgram& step, Bytes embedding_bytes, Bytes kv_bytes);
 
+  /// The same without an embedding table, for operators that look nothing up.
+  Placement(const PlacementPlan& plan, const StepProgram& step, Bytes kv_bytes);
+
   /// Weights of the operator at `index` in the step program.
   [[nodiscard]] const Region& weights(std::size_t index) const { return weights_.at(index); }
   [[nodiscard]] const Region& embedding() const { return embedding_; }
@@ -33,6 +37,9 @@ class Placement {
   [[nodiscard]] const PlacementPlan& plan() const { return plan_; }
 
  private:
+  using NextFree = std::map<std::int32_t, std::uint64_t>;
+  static Region place(NextFree& next_free, std::int32_t tier, Bytes bytes);
+
   PlacementPlan plan_;
   std::vector<Region> weights_;
   Region embedding_;

@@ -6,6 +6,7 @@
 #include "sim/app/build/decode_driver.hpp"
 #include "sim/app/build/run_support.hpp"
 #include "sim/app/build/simulate_memory.hpp"
+#include "sim/app/build/simulate_operators.hpp"
 #include "sim/core/trace/fingerprint.hpp"
 
 namespace decodesim {
@@ -73,8 +74,12 @@ RunResult simulate_decode(const Plan& plan, ProgressListener& progress) {
 }  // namespace
 
 RunResult simulate(const Plan& plan, ProgressListener& progress) {
-  return plan.workload.kind == WorkloadKind::kMemory ? simulate_memory(plan, progress)
-                                                     : simulate_decode(plan, progress);
+  switch (plan.workload.kind) {
+    case WorkloadKind::kMemory: return simulate_memory(plan, progress);
+    case WorkloadKind::kOperators: return simulate_operators(plan, progress);
+    case WorkloadKind::kDecode: break;
+  }
+  return simulate_decode(plan, progress);
 }
 
 }  // namespace decodesim

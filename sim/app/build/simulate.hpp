@@ -7,7 +7,7 @@
 
 namespace decodesim {
 
-/// Hears of each finished step (of a memory workload: access), and is asked whether to go on.
+/// Hears of each finished step (of a memory workload: access; of operators: row), and is asked whether to go on.
 class ProgressListener {
  public:
   virtual ~ProgressListener() = default;

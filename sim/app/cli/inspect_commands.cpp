@@ -29,7 +29,7 @@ Plan plan_of(const CheckOptions& options) {
 int check_command(const CheckOptions& options, std::ostream& out) {
   const Plan plan = plan_of(options);
   out << resolved_yaml(plan);
-  if (plan.workload.kind == WorkloadKind::kMemory) return kDone;
+  if (plan.workload.kind != WorkloadKind::kDecode) return kDone;
   out << "# memory:\n";
   std::istringstream table(capacity_text(capacity_table(plan)));
   for (std::string line; std::getline(table, line);) out << "# " << line << '\n';

@@ -67,6 +67,8 @@ int report_expectations(const Plan& plan, const RunResult& result, Log& log) {
 
 // "3 of 64 steps"; of a memory workload the accesses of the phase that was cut off.
 std::string finished_text(const RunResult& result) {
+  if (!result.operators.empty())
+    return std::to_string(result.operators.size()) + " of " + std::to_string(result.steps_asked) + " rows";
   if (result.memory_phases.empty())
     return std::to_string(result.steps.size()) + " of " + std::to_string(result.steps_asked) + " steps";
   const MemoryPhase& last = result.memory_phases.back();
@@ -87,10 +89,12 @@ int run_command(const RunOptions& options, std::ostream& out) {
   const OutputDirectory made(directory, plan);
   log.detail("read " + options.scenario + ": " + std::to_string(plan.resolved.size()) + " values, sha256 " +
              plan.scenario_sha256);
-  const bool memory = plan.workload.kind == WorkloadKind::kMemory;
-  if (!memory) log.detail("memory:\n" + capacity_text(capacity_table(plan)));
+  const WorkloadKind kind = plan.workload.kind;
+  if (kind == WorkloadKind::kDecode) log.detail("memory:\n" + capacity_text(capacity_table(plan)));
   TerminalProgress progress(options.verbosity != Verbosity::kQuiet && ::isatty(STDERR_FILENO) == 1,
-                            memory ? "accesses" : "steps");
+                            kind == WorkloadKind::kMemory      ? "accesses"
+                            : kind == WorkloadKind::kOperators ? "rows"
+                                                               : "steps");
   const RunResult result = simulated(plan, progress);
   progress.clear();
   self_check(plan, result);

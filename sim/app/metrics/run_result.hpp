@@ -58,6 +58,7 @@ struct MemoryPhase {
 
 struct RunResult {
   std::vector<StepRecord> steps;
+  std::vector<Duration> operators;  ///< time of each row of a table of operators; zero: not predicted
   std::int64_t steps_asked = 0;
   bool interrupted = false;
   Duration simulated;

@@ -169,6 +169,15 @@ void check_tokens(const Plan& plan, const RunResult& result) {
                         "finished " + std::to_string(finished) + " steps of " + std::to_string(workload.steps));
 }
 
+void check_rows(const Plan& plan, const RunResult& result) {
+  const std::vector<OperatorRow>& rows = plan.workload.operators->table.rows;
+  require(result.operators.size() == rows.size() || (result.interrupted && result.operators.size() < rows.size()),
+          "workload", "rows are missing or too many");
+  for (std::size_t i = 0; i < result.operators.size(); ++i)
+    require((result.operators[i] > Duration()) == rows[i].not_predicted.empty(), "row " + std::to_string(i + 1),
+            "it has a time and none can be predicted, or the other way round");
+}
+
 }  // namespace
 
 void self_check(const Plan& plan, const RunResult& result) {
@@ -180,7 +189,10 @@ void self_check(const Plan& plan, const RunResult& result) {
   check_components(components, plan, result);
   check_memory(components, result);
   check_network(components);
-  check_tokens(plan, result);
+  if (plan.workload.kind == WorkloadKind::kOperators)
+    check_rows(plan, result);
+  else
+    check_tokens(plan, result);
 }
 
 }  // namespace decodesim

@@ -8,14 +8,21 @@
 
 namespace decodesim {
 
-std::string exact_seconds(Duration duration) {
+namespace {
+
+// In units of 10^decimals picoseconds.
+std::string exact_text(Duration duration, std::int64_t unit, std::size_t decimals) {
   const Int128 count = duration.count();
   const Int128 magnitude = count < 0 ? -count : count;
-  std::string fraction = std::to_string(static_cast<std::int64_t>(magnitude % kPicosecondsPerSecond));
-  fraction.insert(0, 12 - fraction.size(), '0');
-  return (count < 0 ? "-" : "") + std::to_string(static_cast<std::int64_t>(magnitude / kPicosecondsPerSecond)) + "." +
-         fraction;
+  std::string fraction = std::to_string(static_cast<std::int64_t>(magnitude % unit));
+  fraction.insert(0, decimals - fraction.size(), '0');
+  return (count < 0 ? "-" : "") + std::to_string(static_cast<std::int64_t>(magnitude / unit)) + "." + fraction;
 }
+
+}  // namespace
+
+std::string exact_seconds(Duration duration) { return exact_text(duration, kPicosecondsPerSecond, 12); }
+std::string exact_microseconds(Duration duration) { return exact_text(duration, 1'000'000, 6); }
 
 std::string fixed_text(double value, int decimals) {
   std::array<char, 400> buffer{};  // the largest double has 309 digits before the point

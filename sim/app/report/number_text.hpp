@@ -13,6 +13,9 @@ namespace decodesim {
 /// Seconds with all twelve decimals, "0.009201234567": exact, from the integer.
 [[nodiscard]] std::string exact_seconds(Duration duration);
 
+/// Microseconds with all six decimals, "9201.234567": likewise.
+[[nodiscard]] std::string exact_microseconds(Duration duration);
+
 /// `value` with `decimals` digits behind the point.
 [[nodiscard]] std::string fixed_text(double value, int decimals);
 

@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "sim/app/report/memory_results.hpp"
+#include "sim/app/report/operator_results.hpp"
 #include "sim/app/report/results_json.hpp"
 #include "sim/app/report/tables.hpp"
 #include "sim/app/scenario/resolved_yaml.hpp"
@@ -19,8 +20,8 @@ namespace {
 constexpr std::string_view kExpected = "; expected a directory for the results that can be written";
 
 // What write_results may write.
-constexpr std::array kFiles{"resolved.yaml",  "steps.csv",      "latency.csv",
-                            "load_curve.csv", "components.csv", "results.json"};
+constexpr std::array kFiles{"resolved.yaml", "steps.csv",      "latency.csv", "load_curve.csv",
+                            "operators.csv", "components.csv", "results.json"};
 
 [[noreturn]] void refuse(const std::filesystem::path& directory, const std::string& why) {
   throw ConfigError(whole_file(directory.string()), why + std::string(kExpected));
@@ -86,6 +87,7 @@ void write_results(const Plan& plan, const RunResult& result, const std::filesys
     files.add("latency.csv", latency_csv(result));
     if (plan.workload.memory->load_points > 0) files.add("load_curve.csv", load_curve_csv(plan, result));
   }
+  if (plan.workload.operators) files.add("operators.csv", operators_csv(plan, result));
   files.add("components.csv", components_csv(result));
   // Last: who sees it may rely on the others.
   files.add("results.json", results_json(plan, result));

@@ -12,16 +12,6 @@
 namespace decodesim {
 namespace {
 
-std::string machine_text(const Plan& plan) {
-  std::string text = std::to_string(plan.accelerators) + " x " + plan.accelerator_part;
-  for (const MemoryPlan& tier : plan.memory)
-    text += (tier.stacks == 1 ? ", " + tier.part : ", " + std::to_string(tier.stacks) + " x " + tier.part) +
-            (tier.part.rfind(tier.name, 0) == 0 ? "" : " (" + tier.name + ")");
-  if (plan.network)
-    text += ", " + plan.network->topology + " of " + to_short_text(plan.network->link.bandwidth) + " links";
-  return plan.software.part.empty() ? text : text + ", " + plan.software.part;
-}
-
 std::string workload_text(const Plan& plan) {
   const WorkloadPlan& workload = plan.workload;
   const Precision& precision = workload.decode.precision;
@@ -82,6 +72,10 @@ void print_latency(const DecodeMetrics& metrics, std::ostream& out) {
 void print_summary(const Plan& plan, const RunResult& result, std::ostream& out) {
   if (plan.workload.kind == WorkloadKind::kMemory) {
     print_memory_summary(plan, result, out);
+    return;
+  }
+  if (plan.workload.kind == WorkloadKind::kOperators) {
+    print_operator_summary(plan, result, out);
     return;
   }
   const DecodeMetrics metrics = decode_metrics(plan, result);

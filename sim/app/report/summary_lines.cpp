@@ -30,6 +30,16 @@ std::string rate_text(double value) {
 
 std::string gigabytes(double bytes_per_second) { return rate_text(bytes_per_second / 1e9); }
 
+std::string machine_text(const Plan& plan) {
+  std::string text = std::to_string(plan.accelerators) + " x " + plan.accelerator_part;
+  for (const MemoryPlan& tier : plan.memory)
+    text += (tier.stacks == 1 ? ", " + tier.part : ", " + std::to_string(tier.stacks) + " x " + tier.part) +
+            (tier.part.rfind(tier.name, 0) == 0 ? "" : " (" + tier.name + ")");
+  if (plan.network)
+    text += ", " + plan.network->topology + " of " + to_short_text(plan.network->link.bandwidth) + " links";
+  return plan.software.part.empty() ? text : text + ", " + plan.software.part;
+}
+
 std::string simulation_text(const RunResult& result) {
   const double simulated = to_seconds(result.simulated);
   const double wall = result.wall_seconds;

@@ -23,10 +23,16 @@ void print_line(std::ostream& out, const std::string& label, const std::string& 
 [[nodiscard]] std::string rate_text(double value);
 [[nodiscard]] std::string gigabytes(double bytes_per_second);
 
+/// Accelerators, memory, network and software.
+[[nodiscard]] std::string machine_text(const Plan& plan);
+
 /// What was simulated in what time.
 [[nodiscard]] std::string simulation_text(const RunResult& result);
 
 /// As print_summary, for a plan of WorkloadKind::kMemory.
 void print_memory_summary(const Plan& plan, const RunResult& result, std::ostream& out);
+
+/// As print_summary, for a plan of WorkloadKind::kOperators.
+void print_operator_summary(const Plan& plan, const RunResult& result, std::ostream& out);
 
 }  // namespace decodesim

@@ -64,6 +64,17 @@ void add_records(Sha256& sha, const MemoryTrace& trace) {
   }
 }
 
+// What stands in the table, and what its software profiles are.
+void add_operators(Sha256& sha, const OperatorsWorkloadPlan& operators) {
+  const auto add_line = [&sha](const std::vector<std::string>& cells) {
+    for (const std::string& cell : cells) sha.add(cell + ",");
+    sha.add("\n");
+  };
+  add_line(operators.table.columns);
+  for (const OperatorRow& row : operators.table.rows) add_line(row.cells);
+  for (const ResolvedValue& value : operators.profile_values) sha.add(value.path + ": " + value.value + "\n");
+}
+
 }  // namespace
 
 std::string scenario_digest(const Plan& plan) {
@@ -83,6 +94,7 @@ std::string scenario_digest(const Plan& plan) {
       }
     }
   }
+  if (plan.workload.operators) add_operators(sha, *plan.workload.operators);
   if (plan.workload.memory && plan.workload.memory->trace) add_records(sha, *plan.workload.memory->trace);
   return sha.finish();
 }

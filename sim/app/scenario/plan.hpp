@@ -22,6 +22,7 @@
 #include "workloads/decode_step.hpp"
 #include "workloads/memory_access/memory_trace.hpp"
 #include "workloads/memory_access/pattern.hpp"
+#include "workloads/operators/operator_row.hpp"
 #include "workloads/trace/decode_trace.hpp"
 
 namespace decodesim {
@@ -58,7 +59,7 @@ struct SoftwarePlan {
   AllReduceAlgorithm all_reduce = AllReduceAlgorithm::kAuto;  ///< mapping.collectives.all_reduce
 };
 
-enum class WorkloadKind : std::uint8_t { kDecode, kMemory };
+enum class WorkloadKind : std::uint8_t { kDecode, kMemory, kOperators };
 
 /// `kind: memory`: what drives the plan's first memory tier. Either a pattern or a trace.
 struct MemoryWorkloadPlan {
@@ -78,9 +79,17 @@ struct MemoryWorkloadPlan {
   }
 };
 
+/// `kind: operators`: a table of single operators to predict.
+struct OperatorsWorkloadPlan {
+  OperatorTable table;
+  std::vector<SoftwarePlan> profiles;         ///< by OperatorRow::profile; the first is the machine's
+  std::vector<ResolvedValue> profile_values;  ///< of the others: they make the experiment too
+};
+
 struct WorkloadPlan {
   WorkloadKind kind = WorkloadKind::kDecode;
-  std::optional<MemoryWorkloadPlan> memory;  ///< exactly with kMemory; what follows is of kDecode
+  std::optional<MemoryWorkloadPlan> memory;                ///< exactly with kMemory
+  std::shared_ptr<const OperatorsWorkloadPlan> operators;  ///< exactly with kOperators; what follows is of kDecode
   std::string model;
   DecodeConfig decode;  ///< architecture, precision, ranks
   std::int64_t batch = 0;

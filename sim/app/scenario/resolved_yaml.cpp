@@ -102,7 +102,8 @@ bool is_plain(const std::string& text) {
 }  // namespace
 
 bool is_file_reference(std::string_view path) {
-  return path == "workload.trace" || path == "workload.requests.azure" || path == "workload.trace.file";
+  return path == "workload.trace" || path == "workload.requests.azure" || path == "workload.trace.file" ||
+         path == "workload.file" || path == "workload.files";
 }
 
 std::string flow_yaml(const Node& node) {

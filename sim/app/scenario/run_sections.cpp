@@ -117,6 +117,11 @@ void MappingSection::check(const SourcePosition& fallback) {
   const Node* tensor = at("parallel.tensor");
   for (const std::string& problem : problems(plan.workload.decode))
     reading_.diagnostics.error(tensor != nullptr ? tensor->position() : fallback, problem);
+  check_collectives();
+}
+
+void MappingSection::check_collectives() {
+  const Plan& plan = reading_.plan;
   if (keys_.collectives.all_reduce == AllReduceAlgorithm::kInNetwork && plan.network &&
       !plan.network->network_switch.reduction)
     reading_.diagnostics.error(at("collectives.all_reduce")->position(),

@@ -49,6 +49,8 @@ class MappingSection {
   void read(const Node* mapping, const Node* accelerators, const std::vector<std::string>& tiers);
   /// Whether model, parallelism and network go together; `fallback` is the place when the scenario says nothing.
   void check(const SourcePosition& fallback);
+  /// Thereof whether the network has what the collectives need.
+  void check_collectives();
   void resolve();
 
  private:

@@ -6,6 +6,7 @@
 #include "sim/app/scenario/capacity.hpp"
 #include "sim/app/scenario/digest.hpp"
 #include "sim/app/scenario/memory_workload_section.hpp"
+#include "sim/app/scenario/operators_workload_section.hpp"
 #include "sim/app/scenario/run_sections.hpp"
 #include "sim/app/scenario/system_section.hpp"
 #include "sim/app/scenario/workload_section.hpp"
@@ -32,6 +33,8 @@ class ScenarioReader {
       system_.read(*system, {memory, MemoryWorkloadSection::is_trace(root_.find("workload"))});
     if (memory)
       read_memory_workload();
+    else if (OperatorsWorkloadSection::is_operators(root_.find("workload")))
+      read_operators();
     else
       read_decode();
   }
@@ -62,6 +65,19 @@ class ScenarioReader {
     memory_workload_.complete(system_.has_accelerators());
     resolve_system();
     memory_workload_.resolve();
+    resolve_the_rest();
+  }
+
+  void read_operators() {
+    operators_.read(*root_.find("workload"));
+    mapping_.read(root_.find("mapping"), system_.count(), system_.tier_names());
+    read_the_rest();
+    mapping_.check_collectives();
+    diagnostics_.throw_if_any();
+    operators_.complete();
+    resolve_system();
+    operators_.resolve();
+    mapping_.resolve();
     resolve_the_rest();
   }
 
@@ -107,6 +123,7 @@ class ScenarioReader {
   SystemSection system_{reading_};
   WorkloadSection workload_{reading_};
   MemoryWorkloadSection memory_workload_{reading_};
+  OperatorsWorkloadSection operators_{reading_};
   MappingSection mapping_{reading_};
 };
 

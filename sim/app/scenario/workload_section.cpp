@@ -16,7 +16,7 @@ namespace {
 constexpr Range<std::int64_t> kSteps{1, 10'000'000};
 constexpr std::int64_t kMostRequests = 10'000'000;
 
-const std::vector<std::string> kKindsToCome{"serving", "operators", "collective", "traffic"};
+const std::vector<std::string> kKindsToCome{"serving", "collective", "traffic"};
 
 std::vector<std::string> generator_names() {
   std::vector<std::string> out;
@@ -97,15 +97,15 @@ void WorkloadSection::read(const Node& workload) {
 bool WorkloadSection::read_kind() {
   const Node* kind = node_.find("kind");
   if (kind == nullptr) {
-    reading_.diagnostics.error(node_.position(), "workload lacks 'kind'; expected kind: decode or memory");
+    reading_.diagnostics.error(node_.position(), "workload lacks 'kind'; expected kind: decode, memory or operators");
     return false;
   }
   if (kind->text() == "decode") return true;
   const bool to_come = std::find(kKindsToCome.begin(), kKindsToCome.end(), kind->text()) != kKindsToCome.end();
   reading_.diagnostics.error(kind->position(),
                              "kind '" + kind->text() +
-                                 (to_come ? "' is not available in this version; expected decode or memory"
-                                          : "' is no kind of workload; expected decode or memory"));
+                                 (to_come ? "' is not available in this version; expected decode, memory or operators"
+                                          : "' is no kind of workload; expected decode, memory or operators"));
   return false;
 }
 

@@ -5,7 +5,7 @@
 
 namespace decodesim {
 namespace {
-constexpr std::array<std::string_view, 6> kNames{"fp32", "bf16", "fp16", "fp8", "int8", "fp4"};
+constexpr std::array<std::string_view, 7> kNames{"fp32", "bf16", "fp16", "fp8", "int8", "fp4", "int4"};
 }
 
 std::string_view name_of(DataType type) { return kNames.at(static_cast<std::size_t>(type)); }
