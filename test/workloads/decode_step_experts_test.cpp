@@ -5,27 +5,19 @@
 
 #include <algorithm>
 
-#include "workloads/decode_step.hpp"
+#include "test/support/toy_step.hpp"
 
 namespace decodesim {
 namespace {
 
+using test::Contexts;
+using test::step_of;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using Contexts = std::vector<std::int64_t>;
 
 // Two layers, the second with 4 experts of width 6, of which a token goes through 2, and a shared one of width 10.
 Architecture toy() {
-  Architecture a;
-  a.name = "toy";
-  a.layers = 2;
-  a.hidden = 8;
-  a.q_heads = 4;
-  a.kv_heads = 2;
-  a.head_dim = 2;
-  a.intermediate = 16;
-  a.vocabulary = 10;
-  a.max_context = 64;
+  Architecture a = test::toy_architecture(2);
   a.moe.experts = 4;
   a.moe.experts_per_token = 2;
   a.moe.intermediate = 6;
@@ -45,12 +37,6 @@ struct Row {
                << r.flops << "}";
   }
 };
-
-StepProgram step_of(const DecodeConfig& config, const Contexts& contexts) {
-  StepProgram program;
-  DecodeStepBuilder(config).fill(contexts, program);
-  return program;
-}
 
 std::vector<Row> rows_from(const StepProgram& program, std::string_view first, std::string_view last) {
   std::vector<Row> out;

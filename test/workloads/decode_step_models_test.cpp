@@ -8,36 +8,19 @@
 #include <numeric>
 
 #include "sim/core/component/require.hpp"
-#include "workloads/decode_step.hpp"
+#include "test/support/toy_step.hpp"
 #include "workloads/model_library.hpp"
 
 namespace decodesim {
 namespace {
 
+using test::Contexts;
+using test::step_of;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
-using Contexts = std::vector<std::int64_t>;
 
-Architecture toy() {
-  Architecture a;
-  a.name = "toy";
-  a.layers = 2;
-  a.hidden = 8;
-  a.q_heads = 4;
-  a.kv_heads = 2;
-  a.head_dim = 2;
-  a.intermediate = 16;
-  a.vocabulary = 10;
-  a.max_context = 64;
-  return a;
-}
-
-StepProgram step_of(const DecodeConfig& config, const Contexts& contexts) {
-  StepProgram program;
-  DecodeStepBuilder(config).fill(contexts, program);
-  return program;
-}
+Architecture toy() { return test::toy_architecture(2); }
 
 std::vector<Operator> named(const StepProgram& program, std::string_view name) {
   std::vector<Operator> out;

@@ -11,28 +11,18 @@
 #include <numeric>
 
 #include "sim/core/component/require.hpp"
+#include "test/support/toy_step.hpp"
 
 namespace decodesim {
 namespace {
 
+using test::Contexts;
+using test::step_of;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using Contexts = std::vector<std::int64_t>;
 
-Architecture toy() {
-  Architecture a;
-  a.name = "toy";
-  a.layers = 1;
-  a.hidden = 8;
-  a.q_heads = 4;
-  a.kv_heads = 2;
-  a.head_dim = 2;
-  a.intermediate = 16;
-  a.vocabulary = 10;
-  a.max_context = 64;
-  return a;
-}
+Architecture toy() { return test::toy_architecture(1); }
 
 Architecture llama_70b() {
   Architecture a;
@@ -49,12 +39,6 @@ Architecture llama_70b() {
 }
 
 Precision fp8() { return {DataType::kFp8, DataType::kFp8, DataType::kBf16, {}}; }
-
-StepProgram step_of(const DecodeConfig& config, const Contexts& contexts) {
-  StepProgram program;
-  DecodeStepBuilder(config).fill(contexts, program);
-  return program;
-}
 
 const Operator& named(const StepProgram& program, std::string_view name) {
   const auto& list = program.operators;

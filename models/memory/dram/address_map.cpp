@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/memory/dram/address_map.hpp"
 
-#include <array>
 #include <bit>
 #include <sstream>
 
@@ -17,6 +16,15 @@ constexpr std::array<std::string_view, 7> kNames{"row",    "rank",    "bank_grou
 // Bytes of one row of every bank.
 std::int64_t stripe_bytes(const DramParameters& p) {
   return checked::multiply(checked::multiply(p.units() * p.ranks, p.banks()), p.row_bytes.count());
+}
+
+// Sum of the digits in base 4 (nearly all parts have four banks a group), all at once: pairs, nibbles, bytes.
+std::uint64_t sum_of_base_4(std::uint64_t digits) {
+  constexpr std::uint64_t kPairs = 0x3333'3333'3333'3333;
+  constexpr std::uint64_t kNibbles = 0x0f0f'0f0f'0f0f'0f0f;
+  digits = (digits & kPairs) + ((digits >> 2U) & kPairs);
+  digits = (digits + (digits >> 4U)) & kNibbles;
+  return (digits * 0x0101'0101'0101'0101) >> 56U;
 }
 
 std::int64_t rows_of(const DramParameters& p) {
@@ -106,6 +114,7 @@ std::vector<std::string> AddressMap::build(const DramParameters& p, AddressMap& 
   out.rows_ = sizes[0];
   out.capacity_ = p.capacity;
   out.burst_bytes_ = static_cast<std::uint64_t>(p.burst_bytes().count());
+  out.make_fields();
   return {};
 }
 
@@ -144,17 +153,46 @@ AddressMap::AddressMap(const DramParameters& parameters) {
   build(parameters, *this);
 }
 
-DecodedAddress AddressMap::decode(std::uint64_t address) const {
-  std::array<std::int64_t, kParts> value{};
-  std::uint64_t rest = address / burst_bytes_;
+// The digits as bits, which come apart without waiting for each other. The topmost digit takes all the bits that are
+// left: an address within the capacity has no more than it counts.
+void AddressMap::make_fields() {
+  if (!std::has_single_bit(burst_bytes_)) return;
+  int shift = 0;
   for (const Digit& digit : digits_) {
-    const std::uint64_t quotient = digit.shift >= 0 ? rest >> static_cast<unsigned>(digit.shift) : rest / digit.size;
-    const std::uint64_t remainder = rest - quotient * digit.size;
-    value[static_cast<std::size_t>(digit.part)] += static_cast<std::int64_t>(remainder) * digit.weight;
-    rest = quotient;
+    const bool top = &digit == &digits_.back();
+    const auto weight = static_cast<std::uint64_t>(digit.weight);
+    if ((digit.shift < 0 && !top) || !std::has_single_bit(weight)) return;
+    const Field field{top ? ~0ULL : digit.size - 1, static_cast<std::uint8_t>(shift),
+                      static_cast<std::uint8_t>(std::countr_zero(weight))};
+    if (Field& first = fields_[static_cast<std::size_t>(digit.part)]; first.mask == 0)
+      first = field;
+    else
+      more_.emplace_back(digit.part, field);
+    shift += std::max(0, digit.shift);
+  }
+  burst_shift_ = std::countr_zero(burst_bytes_);
+}
+
+void AddressMap::take_apart(std::uint64_t burst, Values& value) const {
+  for (const Digit& digit : digits_) {
+    const std::uint64_t quotient = digit.shift >= 0 ? burst >> static_cast<unsigned>(digit.shift) : burst / digit.size;
+    const std::uint64_t remainder = burst - quotient * digit.size;
+    value[static_cast<std::size_t>(digit.part)] += remainder * static_cast<std::uint64_t>(digit.weight);
+    burst = quotient;
+  }
+}
+
+DecodedAddress AddressMap::decode(std::uint64_t address) const {
+  Values value{};
+  if (burst_shift_ < 0) {
+    take_apart(address / burst_bytes_, value);
+  } else {
+    const std::uint64_t burst = address >> static_cast<unsigned>(burst_shift_);
+    for (std::size_t i = 0; i < kParts; ++i) value[i] = fields_[i].of(burst);
+    for (const auto& [part, field] : more_) value[static_cast<std::size_t>(part)] += field.of(burst);
   }
   const auto narrow = [&](Part part) { return static_cast<std::int32_t>(value[static_cast<std::size_t>(part)]); };
-  DecodedAddress where{value[0],
+  DecodedAddress where{static_cast<std::int64_t>(value[0]),
                        narrow(Part::kChannel),
                        narrow(Part::kPseudoChannel),
                        narrow(Part::kRank),
@@ -174,6 +212,7 @@ std::int64_t AddressMap::skew_of(std::int64_t row) const {
   if (base == 1) return 0;
   if (skew_shift_ > 0) {  // the same with shifts
     auto digits = static_cast<std::uint64_t>(row) >> static_cast<unsigned>(2 * skew_shift_);
+    if (skew_shift_ == 2) return static_cast<std::int64_t>(sum_of_base_4(digits) & 3U);
     std::uint64_t sum = 0;
     for (; digits != 0; digits >>= static_cast<unsigned>(skew_shift_))
       sum += digits & static_cast<std::uint64_t>(base - 1);

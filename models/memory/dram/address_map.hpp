@@ -24,6 +24,7 @@
 // are no power of two.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -79,13 +80,29 @@ class AddressMap {
   static std::vector<std::string> uncovered(const DramParameters& parameters);
   std::string parse(const DramParameters& parameters, std::vector<std::pair<Part, std::int64_t>>& order) const;
 
+  using Values = std::array<std::uint64_t, kParts>;
+
+  void make_fields();
+  void take_apart(std::uint64_t burst, Values& value) const;
   [[nodiscard]] std::int64_t skew_of(std::int64_t row) const;
 
+  /// A digit as bits of a burst's number, where all digits below it count powers of two.
+  struct Field {
+    std::uint64_t mask = 0;  ///< of the value
+    std::uint8_t shift = 0;
+    std::uint8_t left = 0;  ///< log2 of its weight
+    [[nodiscard]] std::uint64_t of(std::uint64_t burst) const { return ((burst >> shift) & mask) << left; }
+  };
+
   std::vector<Digit> digits_;  ///< least significant first
+  // The same, when all digits are bits: each part's first one, then those of parts in pieces.
+  std::array<Field, kParts> fields_{};
+  std::vector<std::pair<Part, Field>> more_;
   std::int64_t banks_per_group_ = 1;
   int skew_shift_ = 0;  ///< log2 of banks_per_group_, or 0
   bool skewed_ = false;
   std::uint64_t burst_bytes_ = 1;
+  int burst_shift_ = -1;  ///< log2 of it when fields_ hold, or -1
   std::int64_t rows_ = 0;
   Bytes capacity_;
 };

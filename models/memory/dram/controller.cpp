@@ -58,8 +58,10 @@ void DramController::enqueue(const DramRequest& request) {
   if (queues_.empty()) requested_ = now_;
   const DecodedAddress& w = request.where;
   const std::int32_t bank = (w.rank * table_.bank_groups() + w.bank_group) * table_.banks_per_group() + w.bank;
-  queues_.push(request, bank, state_.row(bank));
-  review(bank);
+  if (queues_.push(request, bank, state_.row(bank)))
+    review(bank);
+  else
+    decided_ = false;  // the queues' lengths decide on the direction
 }
 
 void DramController::run_until(Clock clock) {
@@ -199,12 +201,16 @@ void DramController::activate(const Choice& choice) {
   if (commands_ != nullptr) commands_->command({now_, DramCommand::kActivate, choice.bank, entry.row});
 }
 
+// Whether no other request hits the row of this one.
+bool DramController::last_of_row(std::int32_t entry) const {
+  const RequestQueues::Entry& e = queues_.at(entry);
+  return queues_.next_hit(entry) == RequestQueues::kNone && queues_.hit(!e.write, e.bank) == RequestQueues::kNone;
+}
+
 void DramController::column(const Choice& choice) {
   const RequestQueues::Entry entry = queues_.at(choice.entry);
   account(choice, entry.write);
-  const bool last_of_row = queues_.next_hit(choice.entry) == RequestQueues::kNone &&
-                           queues_.hit(!entry.write, choice.bank) == RequestQueues::kNone;
-  const bool closes = closed_page_ && last_of_row;
+  const bool closes = closed_page_ && last_of_row(choice.entry);
   const DramCommand command = !closes ? choice.command : entry.write ? DramCommand::kWriteAuto : DramCommand::kReadAuto;
   state_.issue(command, choice.bank, entry.row, now_);
   counts_.add(command);
@@ -233,6 +239,14 @@ void DramController::refreshed(const Choice& choice) {
 }
 
 void DramController::account(const Choice& choice, bool write) {
+  const Clock latency = write ? table_.write_latency() : table_.read_latency();
+  const Clock first = now_ + latency;
+  // What held the command up only matters where it left a gap.
+  bus_.burst(first, table_.burst(), latency, first > bus_.total() ? hold_of(choice, write) : ColumnHold{});
+  last_was_write_ = write;
+}
+
+ColumnHold DramController::hold_of(const Choice& choice, bool write) const {
   const BankPast& bank = past(choice.bank);
   const Clock open = write ? table_.activate_to_write() : table_.activate_to_read();
   ColumnHold hold;
@@ -245,9 +259,7 @@ void DramController::account(const Choice& choice, bool write) {
   hold.refreshed = bank.refreshed;
   hold.row = bank.activate_ready + open;
   hold.activation = activated_[static_cast<std::size_t>(choice.bank)] + open;
-  const Clock latency = write ? table_.write_latency() : table_.read_latency();
-  bus_.burst(now_ + latency, table_.burst(), latency, hold);
-  last_was_write_ = write;
+  return hold;
 }
 
 // Brings the sets of banks, and the choices as far as they are known, up to date after `bank`'s row or requests

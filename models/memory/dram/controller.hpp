@@ -99,12 +99,15 @@ class DramController {
   void execute(const Choice& choice);
   void activate(const Choice& choice);
   void column(const Choice& choice);
+  [[nodiscard]] bool last_of_row(std::int32_t entry) const;
   void refreshed(const Choice& choice);
   void account(const Choice& choice, bool write);
+  [[nodiscard]] ColumnHold hold_of(const Choice& choice, bool write) const;
   void review(std::int32_t bank);
   void enqueue(const DramRequest& request);
   void admit();
   [[nodiscard]] BankPast& past(std::int32_t bank) { return past_[static_cast<std::size_t>(bank)]; }
+  [[nodiscard]] const BankPast& past(std::int32_t bank) const { return past_[static_cast<std::size_t>(bank)]; }
 
   ConstraintTable table_;
   PseudoChannelState state_;

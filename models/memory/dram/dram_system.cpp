@@ -131,20 +131,23 @@ void DramSystem::open_access(Train& train, TrainId id, TimePoint now) {
     return;
   }
   train.outstanding += open.bytes;
-  for (std::uint64_t address = first; address < end; address += burst) send_burst(index, address, access.write, now);
+  const Clock arrival = arrival_of(now);
+  for (std::uint64_t address = first; address < end; address += burst)
+    send_burst(index, address, access.write, arrival);
 }
 
 void DramSystem::send_pieces(Train& train, TimePoint now) {
+  const Clock arrival = arrival_of(now);
   while (train.cursor < train.end && (train.outstanding == 0 || train.outstanding + burst_bytes_ <= train.window)) {
     train.outstanding += burst_bytes_;
-    send_burst(train.current, train.cursor, train.writes, now);
+    send_burst(train.current, train.cursor, train.writes, arrival);
     train.cursor += static_cast<std::uint64_t>(burst_bytes_);
   }
   if (train.cursor >= train.end) train.current = kNoAccess;
 }
 
-void DramSystem::send_burst(std::uint32_t access, std::uint64_t address, bool write, TimePoint now) {
-  const DramRequest request{access, write, map_.decode(address), std::max(next_edge(now), ran_to_)};
+void DramSystem::send_burst(std::uint32_t access, std::uint64_t address, bool write, Clock arrival) {
+  const DramRequest request{access, write, map_.decode(address), arrival};
   controllers_[static_cast<std::size_t>(request.where.channel * parameters_.pseudo_channels +
                                         request.where.pseudo_channel)]
       ->submit(request);

@@ -115,7 +115,7 @@ class DramSystem : private CompletionSink {
   void send(TrainId id, TimePoint now);
   void open_access(Train& train, TrainId id, TimePoint now);
   void send_pieces(Train& train, TimePoint now);
-  void send_burst(std::uint32_t access, std::uint64_t address, bool write, TimePoint now);
+  void send_burst(std::uint32_t access, std::uint64_t address, bool write, Clock arrival);
   [[nodiscard]] TimePoint next_start(const Train& train) const;
   /// The next thing that happens at the initiators.
   struct Next {
@@ -143,6 +143,8 @@ class DramSystem : private CompletionSink {
   }
   [[nodiscard]] Clock last_edge(TimePoint now) const;
   [[nodiscard]] Clock next_edge(TimePoint now) const;
+  /// Of bursts that are sent at `now`.
+  [[nodiscard]] Clock arrival_of(TimePoint now) const { return std::max(next_edge(now), ran_to_); }
   [[nodiscard]] TimePoint time_of(Clock clock) const { return TimePoint(cycles_at(clock, parameters_.clock)); }
 
   DramParameters parameters_;

@@ -20,19 +20,22 @@ std::int32_t RequestQueues::find_row(std::int32_t from, std::int64_t row) const 
 
 std::int32_t RequestQueues::next_hit(std::int32_t entry) const { return find_row(at(entry).younger, at(entry).row); }
 
-void RequestQueues::push(const DramRequest& request, std::int32_t bank, std::int64_t open_row) {
+bool RequestQueues::push(const DramRequest& request, std::int32_t bank, std::int64_t open_row) {
   const std::int32_t index = free_;
   Entry& entry = get(index);
   free_ = entry.younger;
   List& l = list(request.write, bank);
   entry = {request.id, arrivals_++, request.where.row, bank, l.youngest, kNone, request.write, RowOutcome::kHit};
-  if (l.youngest == kNone)
+  const bool first = l.youngest == kNone;
+  const bool first_hit = l.hit == kNone && entry.row == open_row;
+  if (first)
     l.oldest = index;
   else
     get(l.youngest).younger = index;
   l.youngest = index;
-  if (l.hit == kNone && entry.row == open_row) l.hit = index;
+  if (first_hit) l.hit = index;
   ++size_[request.write];
+  return first || first_hit;
 }
 
 void RequestQueues::pop_hit(std::int32_t index) {

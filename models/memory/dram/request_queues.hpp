@@ -55,8 +55,9 @@ class RequestQueues {
   [[nodiscard]] const Entry& at(std::int32_t entry) const { return entries_[static_cast<std::size_t>(entry)]; }
   void set_outcome(std::int32_t entry, RowOutcome outcome) { get(entry).outcome = outcome; }
 
-  /// REQUIRES !full(request.write). `open_row` is the bank's, negative when closed.
-  void push(const DramRequest& request, std::int32_t bank, std::int64_t open_row);
+  /// REQUIRES !full(request.write). `open_row` is the bank's, negative when closed. Returns whether the bank's oldest
+  /// request or hit has changed.
+  bool push(const DramRequest& request, std::int32_t bank, std::int64_t open_row);
   /// Takes out `entry`, the hit of its list.
   void pop_hit(std::int32_t entry);
   /// The bank's row has been opened, or closed with a negative row.

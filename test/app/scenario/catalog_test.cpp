@@ -40,8 +40,10 @@ TEST(CatalogTest, EveryShippedPartIsSoundAndEachFigureHasASource) {
 TEST(CatalogTest, AnAcceleratorsOtherPartsExist) {
   const Catalog catalog = test::catalog();
   for (const std::string& name : catalog.names(PartKind::kAccelerator)) {
-    const std::string text = "system: {accelerators: {use: " + name +
-                             "}}\nworkload: {kind: decode, model: llama-3-8b, batch: 1, context: 10}\n";
+    // Whatever it holds, the model shall fit.
+    const std::string text =
+        "system: {accelerators: {use: " + name +
+        "}, memory: [{capacity: 96 GB}]}\nworkload: {kind: decode, model: llama-3-8b, batch: 1, context: 10}\n";
     EXPECT_EQ(test::mistakes(text), "") << name;
   }
 }

@@ -37,7 +37,10 @@ const std::vector<Mistake>& single_mistakes() {
       {"h100-sxm", "parts/none.yaml",
        "test.yaml:2:23: part file 'parts/none.yaml' does not exist; expected a YAML file, relative to the file that "
        "names it"},
-      {"use: h100-sxm, ", "", "test.yaml:2:17: accelerators lacks 'use'; expected a part, one of h100-sxm, ideal"},
+      {"use: h100-sxm, ", "",
+       "test.yaml:2:17: accelerators lacks 'use'; expected a part, one of a100-sxm, b200-sxm, gb200, h100-pcie, "
+       "h100-sxm, h200-sxm, ideal, l40s, liminal-cows, liminal-xpu-3d-dram, liminal-xpu-hbm3, liminal-xpu-hbm4, "
+       "liminal-xpu-sram, lpu, mi300x, mi325x, mi355x, rtx-pro-6000-server, tpu-7x, tpu-v5e, tpu-v5p, tpu-v6e"},
       {"model: llama-3-70b", "model: llama-3-71b",
        "test.yaml:5:10: unknown model 'llama-3-71b'; did you mean 'llama-3-70b'?"},
       {"tensor: 8", "tensor: 4",
@@ -81,9 +84,10 @@ const std::vector<Mistake>& single_mistakes() {
       {"workload:", "  memory: [{use: hbm3-16GB, name: far}, {use: hbm3-16GB, name: far}]\nworkload:",
        "test.yaml:3:41: memory tier 'far' is there twice; expected each tier once"},
       {"workload:", "  memory: [{use: nvlink-4}]\nworkload:",
-       "test.yaml:3:18: 'nvlink-4' is no part of kind memory; expected one of ddr5-6400, gddr6-16000, gddr7-32000, "
-       "hbm2-2000, hbm2e-16GB, hbm2e-3600, hbm3-16GB, hbm3-6400, hbm3e-24GB, hbm3e-9200, hbm4-8000, ideal-memory, "
-       "lpddr5x-8533"},
+       "test.yaml:3:18: 'nvlink-4' is no part of kind memory; expected one of ddr5-6400, gddr6-16000, gddr6-18000, "
+       "gddr7-25000, gddr7-32000, hbm2-2000, hbm2e-16GB, hbm2e-3200, hbm2e-3600, hbm3-16GB, hbm3-24GB, hbm3-6400, "
+       "hbm3-6400-16GB, hbm3e-24GB, hbm3e-32GB, hbm3e-36GB, hbm3e-7200, hbm3e-7800, hbm3e-9200, hbm4-8000, "
+       "ideal-memory, liminal-3d-dram, liminal-cows, liminal-hbm4, liminal-sram, lpddr5x-8533, lpu-sram"},
       {"workload:", "  network: {switch: {ports: 4}}\nworkload:",
        "test.yaml:2:40: 8 accelerators on a switch of 4 ports; expected at most one a port"},
       {"workload:", "  memory: [{ras: 5 ns}]\nworkload:",

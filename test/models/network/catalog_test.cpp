@@ -53,7 +53,7 @@ TEST(NetworkCatalogTest, IdealPartsCostNoTime) {
 }
 
 TEST(NetworkCatalogTest, SoftwareProfilesStateTheCostOfCollectives) {
-  for (const std::string name : {"trtllm-graph", "vllm-graph", "ideal"}) {
+  for (const std::string name : {"trtllm-graph", "vllm-graph", "sglang-graph", "ideal"}) {
     Diagnostics diagnostics;
     const Node node =
         read_yaml_file(std::string(DECODESIM_SOURCE_DIR) + "/models/catalog/software/" + name + ".yaml", diagnostics);
