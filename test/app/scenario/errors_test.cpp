@@ -51,7 +51,7 @@ const std::vector<Mistake>& single_mistakes() {
        "test.yaml:4:9: kind 'serving' is not available in this version; expected decode, memory or operators"},
       {"kind: decode", "kind: dekode",
        "test.yaml:4:9: kind 'dekode' is no kind of workload; expected decode, memory or operators"},
-      {"kind: decode\n  ", "", "test.yaml:4:3: workload lacks 'kind'; expected kind: decode or memory"},
+      {"kind: decode\n  ", "", "test.yaml:4:3: workload lacks 'kind'; expected kind: decode, memory or operators"},
       {"{weights: fp8,", "{weights: fp9,",
        "test.yaml:6:24: weights: 'fp9' is not one of the choices; did you mean 'fp8'?"},
       {"  context: 2048\n", "",

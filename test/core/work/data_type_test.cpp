@@ -11,8 +11,8 @@ namespace decodesim {
 namespace {
 using namespace literals;
 
-constexpr std::array kAll{DataType::kFp32, DataType::kBf16, DataType::kFp16,
-                          DataType::kFp8,  DataType::kInt8, DataType::kFp4};
+constexpr std::array kAll{DataType::kFp32, DataType::kBf16, DataType::kFp16, DataType::kFp8,
+                          DataType::kInt8, DataType::kFp4,  DataType::kInt4};
 
 TEST(DataTypeTest, NamesReadBack) {
   for (const DataType type : kAll) EXPECT_EQ(data_type_named(name_of(type)), type) << name_of(type);
