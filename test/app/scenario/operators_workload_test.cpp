@@ -66,7 +66,7 @@ TEST(OperatorsWorkloadTest, UnknownSoftwareIsAMistakeOfItsCell) {
   const TableFile table(std::string(kHeader) + "gemm,trtlm,bf16,1,2,3\n");
   EXPECT_EQ(mistakes(table.scenario()),
             table.path() +
-                ":2:6: software: 'trtlm' is no software profile; expected one of ideal, trtllm-graph, "
+                ":2:6: software: 'trtlm' is no software profile; expected one of ideal, sglang-graph, trtllm-graph, "
                 "vllm-graph");
 }
 
