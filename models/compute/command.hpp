@@ -34,7 +34,7 @@ struct MatrixWork {
   std::int64_t k = 0;
   DataType type = DataType::kBf16;  ///< of the multiplication
   std::int64_t groups = 1;
-  std::span<const std::int64_t> group_rows;  ///< rows of each group; empty: each has m. Outlives the command
+  std::span<const std::int64_t> group_rows{};  ///< rows of each group; empty: each has m. Outlives the command
 
   /// Of all groups.
   [[nodiscard]] std::int64_t rows() const;
