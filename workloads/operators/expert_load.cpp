@@ -7,7 +7,7 @@
 
 #include "sim/core/component/random.hpp"
 #include "sim/core/component/require.hpp"
-#include "workloads/operators/fixed_point.hpp"
+#include "sim/core/units/fixed_point.hpp"
 
 namespace decodesim {
 namespace {
@@ -53,10 +53,17 @@ Rows apportioned(const std::vector<Int128>& shares, std::int64_t rows, std::int6
     out.push_back(std::min(part, tokens));
     given += out.back();
   }
-  // What rounding left over goes to the most loaded that have room; what it gave too much comes from the least loaded.
-  while (given < rows)
-    for (std::size_t i = 0; i < out.size() && given < rows; ++i)
-      if (out[i] < tokens) ++out[i], ++given;
+  // What is left goes to those that have room, to each as much, the most loaded first; what was given too much by
+  // rounding comes from the least loaded.
+  while (given < rows) {
+    const std::int64_t open = std::count_if(out.begin(), out.end(), [&](std::int64_t r) { return r < tokens; });
+    const std::int64_t each = std::max<std::int64_t>(1, (rows - given) / open);
+    for (std::size_t i = 0; i < out.size() && given < rows; ++i) {
+      const std::int64_t more = std::min({each, tokens - out[i], rows - given});
+      out[i] += more;
+      given += more;
+    }
+  }
   while (given > rows)
     for (std::size_t i = out.size(); i-- > 0 && given > rows;)
       if (out[i] > 0) --out[i], --given;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "workloads/operators/fixed_point.hpp"
+#include "sim/core/units/fixed_point.hpp"
 
 #include <array>
 
