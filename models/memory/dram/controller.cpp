@@ -95,8 +95,10 @@ void DramController::decide() {
   next_ = row_.clock < column_.clock ? row_ : column_;
   if (refresh_.held() != 0) {
     const Choice refresh = choose_refresh();
-    // On shared pins a tie would otherwise always be lost, and a saturated part never refreshed.
-    if (refresh.clock < next_.clock || (shared_bus_ && refresh.clock == next_.clock)) next_ = refresh;
+    // A tie is lost to other commands for the same pins, but not for ever: activates without a gap and a refresh all
+    // wait for the same activate before.
+    const bool same_pins = shared_bus_ || (row_.clock < column_.clock && refresh_.late());
+    if (refresh.clock < next_.clock || (same_pins && refresh.clock == next_.clock)) next_ = refresh;
   }
   decided_ = true;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/memory/dram/refresh_schedule.hpp"
 
+#include <algorithm>
 #include <bit>
 
 namespace decodesim {
@@ -72,6 +73,10 @@ void RefreshSchedule::take_up(std::uint64_t wanted, const std::vector<Clock>& ac
     targets_[r] = latest(free ? unwanted : candidates, activated);
     held_ |= all_bank_ ? rank_banks(rank) : 1ULL << static_cast<unsigned>(targets_[r]);
   }
+}
+
+bool RefreshSchedule::late() const {
+  return std::any_of(owed_.begin(), owed_.end(), [this](std::int64_t owed) { return owed > postpone_ + 1; });
 }
 
 void RefreshSchedule::issued(std::int32_t rank) {

@@ -35,6 +35,8 @@ class RefreshSchedule {
   void take_up(std::uint64_t wanted, const std::vector<Clock>& activated);
   /// Banks that wait for their refresh and must get no other work: of ranks taken up, or single banks.
   [[nodiscard]] std::uint64_t held() const { return held_; }
+  /// Whether some rank owes more than it may postpone and the refresh that is then taken up.
+  [[nodiscard]] bool late() const;
   /// Bank to be refreshed in `rank` (any of it for all-bank), or -1 when none is taken up.
   [[nodiscard]] std::int32_t target(std::int32_t rank) const { return targets_[static_cast<std::size_t>(rank)]; }
   /// The refresh taken up in `rank` has been issued.

@@ -184,6 +184,14 @@ TEST_P(DramPartSoakTest, TenMillionCommandsBreakNoRow) {
   soak(p, "per_bank", 5'000'000);
 }
 
+// With one rank random activates come at tRRD and never leave a gap; a refresh becomes legal on the clock of the next.
+TEST(DramSingleRankTest, ActivatesWithoutAGapDoNotStarveRefreshes) {
+  DramParameters p = test::one_pseudo_channel(test::dram_part("hbm2e-3200"));
+  p.ranks = 1;
+  p.refresh = RefreshMode::kPerBank;
+  soak(p, "per_bank", 5'000'000);
+}
+
 const auto kName = [](const auto& test) { return test::test_name(test.param.part); };
 INSTANTIATE_TEST_SUITE_P(Shipped, DramPartTest, ::testing::ValuesIn(kExpected), kName);
 INSTANTIATE_TEST_SUITE_P(Shipped, DramPartSoakTest, ::testing::ValuesIn(kExpected), kName);
