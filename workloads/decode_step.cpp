@@ -310,7 +310,7 @@ void DecodeStepBuilder::fill(std::span<const SequenceStep> sequences, StepProgra
   std::vector<Operator>& out = program.operators;
   out.clear();
   constexpr std::int64_t kMostPerLayer = 22;
-  constexpr std::int64_t kMostOutside = 6;
+  constexpr std::int64_t kMostOutside = 9;
   out.reserve(static_cast<std::size_t>(a.layers * kMostPerLayer + kMostOutside));
 
   Operator embedding = elementwise(OperatorKind::kEmbedding, "embedding", 0, rows * a.hidden, 0);
@@ -320,6 +320,7 @@ void DecodeStepBuilder::fill(std::span<const SequenceStep> sequences, StepProgra
   out.push_back(embedding);
   append_collective(OperatorKind::kAllReduce, "embedding_all_reduce", activations(rows * a.hidden), config_.ranks, out);
 
+  if (config_.mtp_module) append_mtp_projection(rows, out);
   append_layers(sequences, out);
   out.push_back(norm("final_norm", rows));
   if (batch.logits == 0) return;
@@ -364,7 +365,7 @@ std::vector<MemoryNeed> DecodeStepBuilder::memory_needs(const StepPeak& peak) co
   });
   const std::int64_t gathered = config_.ranks == 1 ? 0 : shape_.vocabulary * config_.ranks;
   using enum TrafficClass;
-  return {
+  return of_module({
       {"embedding table", kWeights, size_of(p.lm_head_type(), table)},
       {"attention weights", kWeights, attention_weights},
       {"mlp weights", kWeights, mlp_weights},
@@ -375,7 +376,7 @@ std::vector<MemoryNeed> DecodeStepBuilder::memory_needs(const StepPeak& peak) co
       {"kv cache", kKvCache, kv_cache},
       {"activations", kActivations, activations(checked::multiply(peak.tokens, a.hidden + widest))},
       {"logits", kActivations, activations(checked::multiply(peak.logits, shape_.vocabulary + gathered))},
-  };
+  });
 }
 
 }  // namespace decodesim

@@ -27,10 +27,13 @@
 // are the experts side by side and whose rows are the tokens of one. Which experts they are, imbalance and expert
 // parallelism are not modelled. The router and its bias keep the activations' format.
 //
+// A multi-token prediction module has, between embedding and its layer:
+//   mtp_embedding_norm mtp_hidden_norm mtp_proj
+//
 // Refused by model_problems(): latent attention, MLPs without gate, attention and MLP side by
-// side, norms or output projections with biases. Not modelled: multi-token prediction, scale factors of quantised
+// side, norms or output projections with biases. Not modelled: scale factors of quantised
 // tensors, embedding rows that lie on another rank (each rank looks up one row a sequence, as kernels do that mask the
-// foreign ones), speculative decoding, penalties in sampling.
+// foreign ones), penalties in sampling.
 #pragma once
 
 #include <cstdint>
@@ -51,7 +54,14 @@ struct DecodeConfig {
   Precision precision;
   std::int64_t ranks = 1;             ///< tensor parallelism
   bool kv_split_by_sequence = false;  ///< only matters when ranks > kv_heads
+  bool mtp_module = false;            ///< a multi-token prediction module: see mtp_module_of()
 };
+
+/// One multi-token prediction module of `config`'s model (DeepSeek-V3, arXiv 2412.19437, section 2.2) as a model of its
+/// own: a layer of the model's last kind behind two norms and a projection of 2 x hidden to hidden, which every rank
+/// holds whole in the activations' format; embedding table and lm_head are the model's. With several modules, this is
+/// all of them: they are alike, and memory_needs() counts each.
+DecodeConfig mtp_module_of(const DecodeConfig& config);
 
 /// What of a model decode steps do not do yet, one sentence each ("...; expected ..."); empty when they do all of it.
 std::vector<std::string> model_problems(const Architecture& architecture);
@@ -154,6 +164,9 @@ class DecodeStepBuilder {
   [[nodiscard]] Bytes expert_weights() const;
   [[nodiscard]] Bytes router_weights() const;
   [[nodiscard]] std::int64_t experts_activations() const;
+  void append_mtp_projection(std::int64_t rows, std::vector<Operator>& out) const;
+  // Those of a multi-token prediction module, given those of its layer; of a model, as they are.
+  [[nodiscard]] std::vector<MemoryNeed> of_module(std::vector<MemoryNeed> needs) const;
   void append_layers(std::span<const SequenceStep> sequences, std::vector<Operator>& out) const;
 
   DecodeConfig config_;
