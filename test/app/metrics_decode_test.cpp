@@ -64,9 +64,9 @@ TEST(DecodeMetrics, FollowFromTheSteps) {
 TEST(DecodeMetrics, UsersWeighByTheirSteps) {
   RunResult result = made_up_result();
   result.steps.resize(2);
-  result.steps[0].sequences = 1;
+  result.steps[0].sequences = result.steps[0].tokens = 1;
   result.steps[0].latency = 1_ms;
-  result.steps[1].sequences = 3;
+  result.steps[1].sequences = result.steps[1].tokens = 3;
   result.steps[1].latency = 5_ms;
   const DecodeMetrics metrics = decode_metrics(made_up_plan(), result);
   EXPECT_DOUBLE_EQ(metrics.tokens_per_s, 4 / 0.006);

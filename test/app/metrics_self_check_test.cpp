@@ -101,7 +101,7 @@ TEST_F(SelfCheckTest, FindsBytesAskedForBeyondTheCapacity) {
 }
 
 TEST_F(SelfCheckTest, FindsTokensThatNobodyAskedFor) {
-  result_.steps[2].sequences = 17;
+  result_.steps[2].tokens = 17;
   EXPECT_EQ(complaint(), "step 2: produced 17 tokens but the workload asks for 16");
 }
 
@@ -114,7 +114,7 @@ TEST_F(SelfCheckTest, TakesTheTokensFromATrace) {
   }
   plan_.workload.trace = trace;
   EXPECT_EQ(complaint(), "step 0: produced 16 tokens but the workload asks for 2");
-  for (StepRecord& step : result_.steps) step.sequences = 2;
+  for (StepRecord& step : result_.steps) step.sequences = step.tokens = 2;
   EXPECT_EQ(complaint(), "");
 }
 

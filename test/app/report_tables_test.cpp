@@ -9,13 +9,17 @@ namespace decodesim {
 namespace {
 
 TEST(StepsCsv, HasOneExactRowAStep) {
-  EXPECT_EQ(
-      steps_csv(made_up_result()),
-      "step,begin_s,latency_s,sequences,kv_tokens,longest_context,memory_s,compute_s,network_s,overhead_s\n"
-      "0,0.000000000000,0.004500000000,16,32768,2048,0.002700000000,0.000200000000,0.000600000000,0.001000000000\n"
-      "1,0.004500000000,0.004500000000,16,32768,2048,0.002700000000,0.000200000000,0.000600000000,0.001000000000\n"
-      "2,0.009000000000,0.005000000000,16,32768,2048,0.003200000000,0.000200000000,0.000600000000,0.001000000000\n"
-      "3,0.014000000000,0.006000000000,16,32768,2048,0.004200000000,0.000200000000,0.000600000000,0.001000000000\n");
+  EXPECT_EQ(steps_csv(made_up_result()),
+            "step,begin_s,latency_s,sequences,kv_tokens,longest_context,memory_s,compute_s,network_s,overhead_s,"
+            "tokens,new_tokens,drafting_s\n"
+            "0,0.000000000000,0.004500000000,16,32768,2048,0.002700000000,0.000200000000,0.000600000000,0.001000000000,"
+            "16,16,0.000000000000\n"
+            "1,0.004500000000,0.004500000000,16,32768,2048,0.002700000000,0.000200000000,0.000600000000,0.001000000000,"
+            "16,16,0.000000000000\n"
+            "2,0.009000000000,0.005000000000,16,32768,2048,0.003200000000,0.000200000000,0.000600000000,0.001000000000,"
+            "16,16,0.000000000000\n"
+            "3,0.014000000000,0.006000000000,16,32768,2048,0.004200000000,0.000200000000,0.000600000000,0.001000000000,"
+            "16,16,0.000000000000\n");
 }
 
 TEST(ComponentsCsv, HasOneRowAStatistic) {
@@ -29,7 +33,8 @@ TEST(ComponentsCsv, HasOneRowAStatistic) {
 
 TEST(Tables, OfNothingAreTheirHeaders) {
   EXPECT_EQ(steps_csv(RunResult()),
-            "step,begin_s,latency_s,sequences,kv_tokens,longest_context,memory_s,compute_s,network_s,overhead_s\n");
+            "step,begin_s,latency_s,sequences,kv_tokens,longest_context,memory_s,compute_s,network_s,overhead_s,"
+            "tokens,new_tokens,drafting_s\n");
   EXPECT_EQ(components_csv(RunResult()), "component,statistic,unit,value\n");
 }
 

@@ -26,6 +26,10 @@ class Placement {
   /// weights of `lm_head`. That it fits has been checked before (capacity.hpp).
   Placement(const PlacementPlan& plan, const StepProgram& step, Bytes embedding_bytes, Bytes kv_bytes);
 
+  /// The same behind what `before` has placed, for a model that drafts for another one. `shares_ends`: its embedding
+  /// table and lm_head are those of `before`.
+  Placement(const Placement& before, const StepProgram& step, Bytes embedding_bytes, Bytes kv_bytes, bool shares_ends);
+
   /// The same without an embedding table, for operators that look nothing up.
   Placement(const PlacementPlan& plan, const StepProgram& step, Bytes kv_bytes);
 
@@ -38,11 +42,16 @@ class Placement {
 
  private:
   using NextFree = std::map<std::int32_t, std::uint64_t>;
-  static Region place(NextFree& next_free, std::int32_t tier, Bytes bytes);
+  Region place(std::int32_t tier, Bytes bytes);
+  void place_weights(const StepProgram& step);
+  // Of the operator that makes logits.
+  [[nodiscard]] static std::size_t lm_head_of(const StepProgram& step);
 
   PlacementPlan plan_;
+  NextFree next_free_;
   std::vector<Region> weights_;
   Region embedding_;
+  Region lm_head_;
   Region kv_cache_;
 };
 

@@ -62,6 +62,7 @@ RunResult simulate_decode(const Plan& plan, ProgressListener& progress) {
   result.all_reduce_algorithm = joined(driver.programs().all_reduce_algorithms());
   result.flops = driver.flops() * plan.accelerators;
   result.weights_per_step = driver.weights_per_step() * plan.accelerators;
+  result.drafting_bytes = driver.drafting_bytes();
   collect_memory(plan, machine, fold, result);
   for (const auto& rank : machine.ranks())
     if (rank->nic) result.network_payload += Bytes(rank->nic->payload_received.value()) * fold;

@@ -63,7 +63,7 @@ Int128 peak_of_read_tiers(const Plan& plan, const RunResult& result) {
 // Tokens of this step itself are not counted: their keys and values are on the chip when attention needs them.
 Int128 bytes_to_read(const Plan& plan, const RunResult& result) {
   const DecodeConfig& decode = plan.workload.decode;
-  Int128 bytes = 0;
+  Int128 bytes = result.drafting_bytes;
   for (const StepRecord& step : result.steps)
     bytes += static_cast<Int128>(result.weights_per_step.count()) +
              decode.architecture.kv_bytes(decode.precision.kv_cache, step.kv_tokens, step.sequences).count();
@@ -99,7 +99,7 @@ DecodeMetrics decode_metrics(const Plan& plan, const RunResult& result) {
   Int128 user_time = 0;
   for (const StepRecord& step : result.steps) {
     latencies.push_back(step.latency);
-    metrics.tokens = checked::add(metrics.tokens, step.sequences);
+    metrics.tokens = checked::add(metrics.tokens, step.tokens);
     metrics.total += step.latency;
     metrics.breakdown += step.breakdown;
     user_time += static_cast<Int128>(step.sequences) * step.latency.count();

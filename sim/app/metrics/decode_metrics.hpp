@@ -41,7 +41,7 @@ struct TierMetrics {
 
 struct DecodeMetrics {
   std::int64_t steps = 0;   ///< finished ones
-  std::int64_t tokens = 0;  ///< one a sequence and step
+  std::int64_t tokens = 0;  ///< produced
   Duration total;           ///< of all steps' latencies
   DurationSummary step_latency;
   double tokens_per_s = 0;           ///< tokens / total

@@ -17,7 +17,10 @@ struct StepRecord {
   std::int64_t step = 0;
   TimePoint begin;
   Duration latency;
-  std::int64_t sequences = 0;        ///< = tokens produced
+  std::int64_t sequences = 0;        ///< decoded or prefilled
+  std::int64_t tokens = 0;           ///< produced
+  std::int64_t new_tokens = 0;       ///< that the model computed, over all sequences
+  Duration drafting;                 ///< of the latency: passes before the model's
   std::int64_t kv_tokens = 0;        ///< cached before the step, over all sequences
   std::int64_t longest_context = 0;  ///< of one sequence, before the step
   Breakdown breakdown;               ///< of rank 0; adds up to the latency
@@ -69,9 +72,10 @@ struct RunResult {
   std::vector<MemoryRecord> memory;
   std::vector<MemoryPhase> memory_phases;  ///< of a memory workload: the measurement, then the points of its curve
   std::vector<ComponentRecord> components;
-  Bytes network_payload;   ///< delivered between accelerators, all ranks
-  Int128 flops = 0;        ///< of all ranks: a long run of a large model exceeds 64 bits
-  Bytes weights_per_step;  ///< of all ranks, for MBU
+  Bytes network_payload;      ///< delivered between accelerators, all ranks
+  Int128 flops = 0;           ///< of all ranks: a long run of a large model exceeds 64 bits
+  Bytes weights_per_step;     ///< of all ranks, for MBU: the model's
+  Int128 drafting_bytes = 0;  ///< weights and cached tokens that all drafting passes read, all ranks, for MBU
   // Not reproducible: measured on the host.
   double wall_seconds = 0;
   std::int64_t peak_rss_bytes = 0;

@@ -150,17 +150,18 @@ void check_step(const StepRecord& step, const StepRecord* previous) {
 
 void check_tokens(const Plan& plan, const RunResult& result) {
   const WorkloadPlan& workload = plan.workload;
+  StepSchedule schedule(workload.schedule(plan.run.seed));
   for (std::size_t i = 0; i < result.steps.size(); ++i) {
     const StepRecord& step = result.steps[i];
     const auto index = static_cast<std::int64_t>(i);
     require(step.step == index && index < workload.steps, "workload", "steps are missing, repeated or too many");
-    const std::int64_t asked = workload.trace && index < workload.trace->steps()
-                                   ? static_cast<std::int64_t>(workload.trace->ids(index).size())
-                                   : workload.batch;
-    if (step.sequences != asked)
-      throw InternalError(
-          "step " + std::to_string(step.step),
-          "produced " + std::to_string(step.sequences) + " tokens but the workload asks for " + std::to_string(asked));
+    const StepWork& asked = schedule.next();
+    if (step.tokens != asked.produced)
+      throw InternalError("step " + std::to_string(step.step), "produced " + std::to_string(step.tokens) +
+                                                                   " tokens but the workload asks for " +
+                                                                   std::to_string(asked.produced));
+    require(step.sequences == asked.sequences, "step " + std::to_string(step.step),
+            "it has other sequences than the workload");
     check_step(step, i == 0 ? nullptr : &result.steps[i - 1]);
   }
   const auto finished = static_cast<std::int64_t>(result.steps.size());

@@ -11,8 +11,8 @@ namespace decodesim {
 ///   1. Bytes asked equal bytes delivered: in each memory tier, DMA engine and link; from DMA engines to tiers; from
 ///      NIC to NIC through the switches; from the simulated tiers to the reported sums.
 ///   2. No transfer beats a bandwidth: bytes / busy time <= peak of tiers and links; no tier's average beats its peak.
-///   3. Tokens produced equal tokens asked: every step has the sequences that the workload gives it, and no step is
-///      missing unless the run was interrupted.
+///   3. Tokens produced equal tokens asked: every step has the sequences and the tokens that the workload gives it,
+///      and no step is missing unless the run was interrupted.
 ///      Of a table of operators: every row that can be predicted has a time.
 ///   4. The breakdown of each step adds up to its latency, and steps do not overlap.
 /// What a component is follows from the statistics it has.

@@ -7,6 +7,7 @@
 #include "sim/app/metrics/limiter.hpp"
 #include "sim/app/report/memory_results.hpp"
 #include "sim/app/report/operator_results.hpp"
+#include "sim/app/report/step_results.hpp"
 
 namespace decodesim {
 namespace {
@@ -73,6 +74,7 @@ Json memory(const DecodeMetrics& metrics) {
 void add_decode_results(const Plan& plan, const RunResult& result, Json& root) {
   const DecodeMetrics metrics = decode_metrics(plan, result);
   root["decode"] = decode(metrics);
+  add_step_results(plan, result, root);
   root["memory"] = memory(metrics);
   if (plan.network) {
     root["network"] = {{"topology", plan.network->topology},

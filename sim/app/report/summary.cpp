@@ -15,17 +15,12 @@ namespace {
 std::string workload_text(const Plan& plan) {
   const WorkloadPlan& workload = plan.workload;
   const Precision& precision = workload.decode.precision;
-  std::string text = workload.model + ", weights " + std::string(name_of(precision.weights)) + ", KV cache " +
-                     std::string(name_of(precision.kv_cache));
-  if (workload.trace)
-    text += ", trace of up to " + counted(workload.trace->largest_batch(), "sequence") + " and " +
-            grouped_text(workload.trace->longest_context()) + " tokens of context";
-  else
-    text += ", batch " + grouped_text(workload.batch) + ", context " + grouped_text(workload.context);
+  const std::string text = workload.model + ", weights " + std::string(name_of(precision.weights)) + ", KV cache " +
+                           std::string(name_of(precision.kv_cache)) + ", " + steps_text(workload);
   return text + ", tensor parallel " + std::to_string(workload.decode.ranks);
 }
 
-std::string steps_text(const RunResult& result, const DecodeMetrics& metrics) {
+std::string run_text(const RunResult& result, const DecodeMetrics& metrics) {
   const std::string tokens = ", " + counted(metrics.tokens, "token");
   if (!result.interrupted) return counted(metrics.steps, "step") + tokens;
   return "interrupted after " + grouped_text(metrics.steps) + " of " + counted(result.steps_asked, "step") + tokens;
@@ -82,9 +77,10 @@ void print_summary(const Plan& plan, const RunResult& result, std::ostream& out)
   out << plan.title << "\n\n";
   print_line(out, "machine", machine_text(plan));
   print_line(out, "workload", workload_text(plan));
-  print_line(out, "run", steps_text(result, metrics));
+  print_line(out, "run", run_text(result, metrics));
   out << '\n';
   print_latency(metrics, out);
+  print_step_summary(plan, result, out);
   out << '\n';
   print_breakdown(metrics, out);
   out << '\n';

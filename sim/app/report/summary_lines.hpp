@@ -29,6 +29,12 @@ void print_line(std::ostream& out, const std::string& label, const std::string& 
 /// What was simulated in what time.
 [[nodiscard]] std::string simulation_text(const RunResult& result);
 
+/// What the steps of a decode workload are: batch and context, prompts, drafting, blocks.
+[[nodiscard]] std::string steps_text(const WorkloadPlan& workload);
+
+/// The lines that prefill, speculative decoding and block diffusion have for themselves; none otherwise.
+void print_step_summary(const Plan& plan, const RunResult& result, std::ostream& out);
+
 /// As print_summary, for a plan of WorkloadKind::kMemory.
 void print_memory_summary(const Plan& plan, const RunResult& result, std::ostream& out);
 

@@ -34,13 +34,15 @@ void append_row(std::string& out, std::initializer_list<std::string> cells) {
 
 std::string steps_csv(const RunResult& result) {
   std::string out =
-      "step,begin_s,latency_s,sequences,kv_tokens,longest_context,memory_s,compute_s,network_s,overhead_s\n";
+      "step,begin_s,latency_s,sequences,kv_tokens,longest_context,memory_s,compute_s,network_s,overhead_s,"
+      "tokens,new_tokens,drafting_s\n";
   for (const StepRecord& step : result.steps) {
     append_row(out,
                {std::to_string(step.step), exact_seconds(step.begin.since_start()), exact_seconds(step.latency),
                 std::to_string(step.sequences), std::to_string(step.kv_tokens), std::to_string(step.longest_context),
                 exact_seconds(step.breakdown.memory), exact_seconds(step.breakdown.compute),
-                exact_seconds(step.breakdown.network), exact_seconds(step.breakdown.overhead)});
+                exact_seconds(step.breakdown.network), exact_seconds(step.breakdown.overhead),
+                std::to_string(step.tokens), std::to_string(step.new_tokens), exact_seconds(step.drafting)});
   }
   return out;
 }

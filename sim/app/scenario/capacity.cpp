@@ -34,15 +34,16 @@ std::vector<TierCapacity> capacity_table(const Plan& plan) {
     table.push_back(std::move(tier));
   }
   const WorkloadPlan& workload = plan.workload;
-  const std::int64_t cached = workload.trace ? workload.trace->peak_cached_tokens()
-                                             : checked::multiply(workload.batch, checked::add(workload.context, 1));
-  const DecodeStepBuilder builder(workload.decode);
-  for (const MemoryNeed& need : builder.memory_needs(workload.batch, cached)) {
-    if (need.bytes.is_zero()) continue;
-    TierCapacity& tier = table.at(tier_of(plan.placement, need.traffic));
-    tier.entries.push_back({std::string(need.name), need.bytes});
-    tier.asked += need.bytes;
-  }
+  const auto add = [&](const DecodeConfig& config, PassOf of, const std::string& whose) {
+    for (const MemoryNeed& need : DecodeStepBuilder(config).memory_needs(peak_of(workload.schedule(0), of))) {
+      if (need.bytes.is_zero()) continue;
+      TierCapacity& tier = table.at(tier_of(plan.placement, need.traffic));
+      tier.entries.push_back({whose + std::string(need.name), need.bytes});
+      tier.asked += need.bytes;
+    }
+  };
+  add(workload.decode, PassOf::kModel, "");
+  if (workload.draft) add(*workload.draft, PassOf::kDraft, "draft ");
   return table;
 }
 

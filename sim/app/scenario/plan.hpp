@@ -23,6 +23,7 @@
 #include "workloads/memory_access/memory_trace.hpp"
 #include "workloads/memory_access/pattern.hpp"
 #include "workloads/operators/operator_row.hpp"
+#include "workloads/steps/step_schedule.hpp"
 #include "workloads/trace/decode_trace.hpp"
 
 namespace decodesim {
@@ -97,6 +98,13 @@ struct WorkloadPlan {
   std::int64_t steps = 0;
   /// Set when the steps come from a file or a generator; then batch, context and steps describe it.
   std::shared_ptr<const DecodeTrace> trace;
+  StepKinds kinds;                    ///< what steps do beyond decoding
+  std::optional<DecodeConfig> draft;  ///< what drafts: a model of its own, or the model's mtp_module_of()
+
+  /// What the steps are made of; `seed` is of the run.
+  [[nodiscard]] ScheduleInput schedule(std::int64_t seed) const {
+    return {batch, context, trace, kinds, static_cast<std::uint64_t>(seed)};
+  }
 };
 
 /// Tier of each traffic class, as an index into Plan::memory.

@@ -45,8 +45,10 @@ class ScenarioReader {
     mapping_.read(root_.find("mapping"), system_.count(), system_.tier_names());
     read_the_rest();
     mapping_.check(system_.position());
+    workload_.complete();
     diagnostics_.throw_if_any();
     workload_.make_steps(plan_.run.seed);
+    workload_.rehearse();
     check_capacity(plan_, workload_.position());
     resolve_system();
     workload_.resolve();

@@ -6,8 +6,6 @@
 #include "sim/core/config/yaml_reader.hpp"
 #include "workloads/batching/continuous_batching.hpp"
 #include "workloads/generator/length_generator.hpp"
-#include "workloads/huggingface_config.hpp"
-#include "workloads/model_library.hpp"
 #include "workloads/trace/azure_trace.hpp"
 
 namespace decodesim {
@@ -86,9 +84,9 @@ void WorkloadSection::read(const Node& workload) {
   if (!read_kind()) return;
   schema_detail::report_unknown_keys(
       workload, "workload",
-      {"kind", "model", "precision", "batch", "context", "steps", "trace", "requests", "concurrency"}, {},
-      reading_.diagnostics);
-  read_model();
+      {"kind", "model", "precision", "batch", "context", "steps", "trace", "requests", "concurrency"},
+      StepsSection::keys(), reading_.diagnostics);
+  read_model_key();
   if (const Node* precision = workload.find("precision"))
     Precision::schema().read(*precision, reading_.plan.workload.decode.precision, reading_.diagnostics);
   read_steps();
@@ -109,50 +107,16 @@ bool WorkloadSection::read_kind() {
   return false;
 }
 
-// A name of the library, the path of a file, or the architecture itself.
-void WorkloadSection::read_model() {
+void WorkloadSection::read_model_key() {
   const Node* given = node_.find("model");
-  Diagnostics& diagnostics = reading_.diagnostics;
   if (given == nullptr) {
-    diagnostics.error(node_.position(), "workload lacks 'model'; expected the name of a model or a file");
+    reading_.diagnostics.error(node_.position(), "workload lacks 'model'; expected the name of a model or a file");
     return;
   }
-  try {
-    if (given->is_mapping()) {
-      model_ = *given;
-    } else if (!given->is_scalar()) {
-      diagnostics.error(given->position(),
-                        "model is " + std::string(given->kind_text()) + "; expected the name of a model or a file");
-      return;
-    } else if (is_path(given->text()) || given->text().ends_with(".json")) {
-      const std::filesystem::path file = reading_.catalog.resolve(*given);
-      std::error_code ignored;
-      if (!std::filesystem::exists(file, ignored))
-        throw ConfigError(given->position(), "model file '" + given->text() +
-                                                 "' does not exist; expected a YAML file "
-                                                 "or a config.json, relative to the file that names it");
-      model_ = given->text().ends_with(".json") ? read_huggingface_model(file.string())
-                                                : read_yaml_file(file.string(), diagnostics);
-    } else {
-      const ModelLibrary library(reading_.catalog.models().string(), diagnostics);
-      const ModelEntry* entry = library.find(given->text());
-      if (entry == nullptr)
-        throw ConfigError(given->position(),
-                          "unknown model '" + given->text() + "'" + suggestion(given->text(), library.names()));
-      const std::filesystem::path file = entry->file;
-      model_ = read_shipped_file(file, "models/" + file.filename().string(), diagnostics);
-    }
-  } catch (const ConfigError& error) {
-    for (const Diagnostic& d : error.diagnostics()) diagnostics.error(d.position, d.message);
-    return;
-  }
+  if (!read_model(*given, reading_, model_)) return;
   WorkloadPlan& plan = reading_.plan.workload;
-  const std::size_t before = diagnostics.list().size();
-  plan.decode.architecture = read_architecture(model_, diagnostics);
-  if (diagnostics.list().size() == before)
-    for (const std::string& problem : model_problems(plan.decode.architecture))
-      diagnostics.error(given->position(), problem);
-  plan.model = plan.decode.architecture.name;
+  plan.decode.architecture = model_.architecture;
+  plan.model = model_.architecture.name;
 }
 
 // The keys that say what the steps are; the others belong to other schemas.
@@ -160,6 +124,10 @@ Node WorkloadSection::steps_node(const std::vector<std::string>& keys) const { r
 
 void WorkloadSection::read_steps() {
   Diagnostics& diagnostics = reading_.diagnostics;
+  if (steps_.read(node_)) {
+    source_ = Source::kOwnSteps;
+    return;
+  }
   const Node* trace = node_.find("trace");
   const Node* requests = node_.find("requests");
   std::vector<std::string> keys{"batch", "context", "steps", "concurrency"};
@@ -208,7 +176,7 @@ void WorkloadSection::read_requests(const Node& requests) {
 }
 
 void WorkloadSection::make_steps(std::int64_t seed) {
-  if (source_ == Source::kFixed) return;
+  if (source_ == Source::kFixed || source_ == Source::kOwnSteps) return;
   auto trace = std::make_shared<DecodeTrace>(source_ == Source::kTrace ? trace_of_file() : trace_of_requests(seed));
   WorkloadPlan& plan = reading_.plan.workload;
   plan.batch = trace->largest_batch();
@@ -265,9 +233,11 @@ void WorkloadSection::resolve() {
                     .choice<std::string>("kind", &Kind::kind, {{"decode", "decode"}}, "What is simulated", required()));
   reading_.resolve(kind, &node_, Kind{}, "workload");
   const WorkloadPlan& plan = reading_.plan.workload;
-  reading_.resolve(Architecture::schema(), &model_, plan.decode.architecture, "workload.model");
+  reading_.resolve(Architecture::schema(), &model_.mapping, plan.decode.architecture, "workload.model");
   reading_.resolve(Precision::schema(), node_.find("precision"), plan.decode.precision, "workload.precision");
+  steps_.resolve();
   switch (source_) {
+    case Source::kOwnSteps: return;
     case Source::kFixed: reading_.resolve(FixedSteps::schema(), &node_, fixed_, "workload"); return;
     case Source::kTrace: reading_.resolve(TraceSteps::schema(), &node_, trace_, "workload"); return;
     case Source::kAzure:

@@ -2,7 +2,8 @@
 // WorkloadSection: a scenario's `workload:` -> the plan's model and steps. Internal to sim/app/scenario.
 #pragma once
 
-#include "sim/app/scenario/reading.hpp"
+#include "sim/app/scenario/model_reading.hpp"
+#include "sim/app/scenario/steps_section.hpp"
 
 namespace decodesim {
 
@@ -51,16 +52,20 @@ class WorkloadSection {
   /// Reads or makes the trace, if there is one; to be called once the rest of the scenario is sound. `seed` is of the
   /// run. Throws ConfigError.
   void make_steps(std::int64_t seed);
+  /// What the steps need beside the model; once the mapping is read.
+  void complete() { steps_.complete(); }
+  /// Throws OverflowError when a step is too large to be counted.
+  void rehearse() const { steps_.rehearse(); }
   void resolve();
 
   [[nodiscard]] const SourcePosition& position() const { return node_.position(); }
-  [[nodiscard]] const SourcePosition& model_position() const { return model_.position(); }
+  [[nodiscard]] const SourcePosition& model_position() const { return model_.mapping.position(); }
 
  private:
-  enum class Source : std::uint8_t { kFixed, kTrace, kAzure, kGenerator };
+  enum class Source : std::uint8_t { kFixed, kTrace, kAzure, kGenerator, kOwnSteps };
 
   bool read_kind();
-  void read_model();
+  void read_model_key();
   void read_steps();
   void read_requests(const Node& requests);
   Node steps_node(const std::vector<std::string>& keys) const;
@@ -69,7 +74,8 @@ class WorkloadSection {
 
   Reading& reading_;
   Node node_;
-  Node model_;  ///< the mapping of the architecture
+  ModelReference model_;
+  StepsSection steps_{reading_};
   Source source_ = Source::kFixed;
   FixedSteps fixed_;
   TraceSteps trace_;

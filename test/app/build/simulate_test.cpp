@@ -57,6 +57,7 @@ TEST(SimulateTest, EveryStepProducesItsTokensAndItsBreakdownAddsUp) {
   ASSERT_EQ(result.steps.size(), 3U);
   for (const StepRecord& step : result.steps) {
     EXPECT_EQ(step.sequences, 4);
+    EXPECT_EQ(step.tokens, 4);
     EXPECT_EQ(step.kv_tokens, 400);
     EXPECT_EQ(step.breakdown.total(), step.latency);
     EXPECT_GT(step.breakdown.network, 0_ps);

@@ -61,7 +61,7 @@ inline std::vector<StepRecord> made_up_steps() {
     step.begin = begin;
     step.breakdown = {memory, 200_us, 600_us, 1'000_us};
     step.latency = step.breakdown.total();
-    step.sequences = 16;
+    step.sequences = step.tokens = step.new_tokens = 16;
     step.kv_tokens = 16 * 2'048;
     step.longest_context = 2'048;
     begin = begin + step.latency;

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/app/report/step_results.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "sim/app/metrics/step_metrics.hpp"
+
+namespace decodesim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double seconds(Duration duration) { return static_cast<double>(duration.count()) / 1e12; }
+
+}  // namespace
+
+void add_step_results(const Plan& plan, const RunResult& result, Json& root) {
+  if (const auto prefill = prefill_metrics(plan, result)) {
+    root["prefill"] = {{"prompt_tokens", prefill->prompt_tokens},
+                       {"chunks", prefill->chunks},
+                       {"ttft_s", prefill->time_to_first ? Json(seconds(*prefill->time_to_first)) : Json(nullptr)},
+                       {"prompt_tokens_per_s", prefill->prompt_tokens_per_s}};
+  }
+  if (const auto speculation = speculation_metrics(plan, result)) {
+    root["speculative"] = {{"drafted_tokens", speculation->drafted},
+                           {"accepted_tokens", speculation->accepted},
+                           {"tokens_per_step", speculation->tokens_per_step},
+                           {"drafting_s", seconds(speculation->drafting)}};
+  }
+  if (const auto diffusion = diffusion_metrics(plan, result)) {
+    root["diffusion"] = {{"blocks", diffusion->blocks},
+                         {"block_s", seconds(diffusion->block)},
+                         {"tokens_per_step", diffusion->tokens_per_step}};
+  }
+}
+
+}  // namespace decodesim
