@@ -64,7 +64,7 @@ TEST(StepScheduleTest, DecodingIsOneTokenASequence) {
   input.kinds.vision_tokens = 5;
   StepSchedule schedule(input);
   for (int step = 0; step < 3; ++step) {
-    const StepWork& work = schedule.next();
+    const StepWork& work = schedule.at(step);
     ASSERT_EQ(work.passes.size(), 1U);
     EXPECT_THAT(work.of_model().sequences, ElementsAre(SequenceStep{15, 1, 1}, SequenceStep{15, 1, 1}));
     EXPECT_EQ(work.produced, 2);
@@ -77,9 +77,9 @@ TEST(StepScheduleTest, TracesAreDecodedAsTheyAre) {
       std::make_shared<DecodeTrace>(continuous_batching(std::vector<Request>{{{}, 5, 3}, {{}, 9, 2}}, {2, 0}));
   input.kinds.vision_tokens = 100;
   StepSchedule schedule(input);
-  EXPECT_THAT(schedule.next().of_model().sequences, ElementsAre(SequenceStep{105}, SequenceStep{109}));
-  EXPECT_THAT(schedule.next().of_model().sequences, ElementsAre(SequenceStep{106}));
-  EXPECT_THROW(schedule.next(), InternalError);
+  EXPECT_THAT(schedule.at(0).of_model().sequences, ElementsAre(SequenceStep{105}, SequenceStep{109}));
+  EXPECT_THAT(schedule.at(1).of_model().sequences, ElementsAre(SequenceStep{106}));
+  EXPECT_THROW(schedule.at(2), InternalError);
   const StepPeak peak = peak_of(input, PassOf::kModel);
   EXPECT_EQ(peak.sequences, 2);
   EXPECT_EQ(peak.kv_tokens, 106 + 110);
@@ -89,7 +89,7 @@ TEST(StepScheduleTest, APieceOfAPromptMakesNoToken) {
   ScheduleInput input = batch_of(2, 10);
   input.kinds.chunk = PrefillChunk{64, 128};
   StepSchedule schedule(input);
-  const StepWork& work = schedule.next();
+  const StepWork& work = schedule.at(0);
   EXPECT_THAT(work.of_model().sequences, ElementsAre(SequenceStep{10}, SequenceStep{10}, SequenceStep{128, 64, 0}));
   EXPECT_EQ(work.sequences, 2);
   EXPECT_EQ(work.produced, 2);
@@ -107,7 +107,7 @@ TEST(StepScheduleTest, PromptsAreComputedInChunksAndThenDecoded) {
   std::vector<SequenceStep> first;
   std::vector<std::int64_t> produced;
   for (int step = 0; step < 6; ++step) {
-    const StepWork& work = schedule.next();
+    const StepWork& work = schedule.at(step);
     first.push_back(work.of_model().sequences.front());
     EXPECT_EQ(work.of_model().sequences, std::vector<SequenceStep>(2, first.back()));
     produced.push_back(work.produced);
@@ -121,15 +121,15 @@ TEST(StepScheduleTest, WithoutAChunkAPromptIsOneStep) {
   for (const std::int64_t chunk : {0, 100, 5'000}) {
     const ScheduleInput input = prompts_of(1, {100, chunk, 1});
     EXPECT_EQ(steps_of(input.kinds), 1);
-    EXPECT_THAT(StepSchedule(input).next().of_model().sequences, ElementsAre(SequenceStep{0, 100, 1}));
+    EXPECT_THAT(StepSchedule(input).at(0).of_model().sequences, ElementsAre(SequenceStep{0, 100, 1}));
   }
 }
 
 // Verification of 3 drafted tokens after the last one: 4 positions at 50 cached tokens, all with logits.
 TEST(StepScheduleTest, AModuleSeesTheAcceptedTokensAndDraftsOneByOne) {
   StepSchedule schedule(speculation_of(1, 50, {DraftMethod::kMtp, 3, 100_percent}));
-  schedule.next();
-  const StepWork& work = schedule.next();  // the one before accepted all 3
+  schedule.at(0);
+  const StepWork& work = schedule.at(1);  // the one before accepted all 3
   ASSERT_EQ(work.passes.size(), 4U);
   EXPECT_THAT(work.passes[0].sequences, ElementsAre(SequenceStep{46, 4, 1}));
   EXPECT_THAT(work.passes[1].sequences, ElementsAre(SequenceStep{50, 1, 1}));
@@ -142,13 +142,23 @@ TEST(StepScheduleTest, AModuleSeesTheAcceptedTokensAndDraftsOneByOne) {
 // Its own guesses are in its cache, but for the last one when all are accepted.
 TEST(StepScheduleTest, ADraftModelSeesWhatItHasNotGuessed) {
   StepSchedule all(speculation_of(1, 50, {DraftMethod::kDraft, 2, 100_percent}));
-  EXPECT_THAT(all.next().passes[0].sequences, ElementsAre(SequenceStep{50, 1, 1}));
-  const StepWork& work = all.next();
+  EXPECT_THAT(all.at(0).passes[0].sequences, ElementsAre(SequenceStep{50, 1, 1}));
+  const StepWork& work = all.at(1);
   EXPECT_THAT(work.passes[0].sequences, ElementsAre(SequenceStep{49, 2, 1}));
   EXPECT_THAT(work.passes[1].sequences, ElementsAre(SequenceStep{51, 1, 1}));
   StepSchedule none(speculation_of(1, 50, {DraftMethod::kDraft, 2, 0_percent}));
-  none.next();
-  EXPECT_THAT(none.next().passes[0].sequences, ElementsAre(SequenceStep{50, 1, 1}));
+  none.at(0);
+  EXPECT_THAT(none.at(1).passes[0].sequences, ElementsAre(SequenceStep{50, 1, 1}));
+}
+
+TEST(StepScheduleTest, DraftingGoesInOrderAndEverythingElseInAny) {
+  StepSchedule drafting(speculation_of(1, 50, {DraftMethod::kMtp, 3, 50_percent}));
+  const std::int64_t produced = drafting.at(0).produced;
+  EXPECT_EQ(drafting.at(0).produced, produced);
+  EXPECT_THROW(drafting.at(2), InternalError);
+  StepSchedule prompts(prompts_of(1, {100, 40, 1}));
+  EXPECT_THAT(prompts.at(2).of_model().sequences, ElementsAre(SequenceStep{80, 20, 1}));
+  EXPECT_THAT(prompts.at(0).of_model().sequences, ElementsAre(SequenceStep{0, 40, 0}));
 }
 
 TEST(StepScheduleTest, AcceptanceOfOneProducesAllAndOfZeroOneToken) {
@@ -157,8 +167,8 @@ TEST(StepScheduleTest, AcceptanceOfOneProducesAllAndOfZeroOneToken) {
       StepSchedule all(speculation_of(5, 100, {method, drafted, 100_percent}));
       StepSchedule none(speculation_of(5, 100, {method, drafted, 0_percent}));
       for (int step = 0; step < 10; ++step) {
-        EXPECT_EQ(all.next().produced, 5 * (drafted + 1));
-        EXPECT_EQ(none.next().produced, 5);
+        EXPECT_EQ(all.at(step).produced, 5 * (drafted + 1));
+        EXPECT_EQ(none.at(step).produced, 5);
       }
     }
 }
@@ -168,7 +178,7 @@ TEST(StepScheduleTest, AcceptanceOfOneProducesAllAndOfZeroOneToken) {
 TEST(StepScheduleTest, AcceptedTokensFollowTheirProbability) {
   StepSchedule schedule(speculation_of(1'000, 100, {DraftMethod::kMtp, 3, 80_percent}));
   std::int64_t produced = 0;
-  for (int step = 0; step < 100; ++step) produced += schedule.next().produced;
+  for (int step = 0; step < 100; ++step) produced += schedule.at(step).produced;
   EXPECT_NEAR(static_cast<double>(produced) / 100'000, 2.952, 0.02);
 }
 
@@ -178,7 +188,7 @@ TEST(StepScheduleTest, TheSameSeedGivesTheSameSteps) {
     input.seed = seed;
     StepSchedule schedule(input);
     std::vector<std::int64_t> out;
-    for (int step = 0; step < 50; ++step) out.push_back(schedule.next().produced);
+    for (int step = 0; step < 50; ++step) out.push_back(schedule.at(step).produced);
     return out;
   };
   EXPECT_EQ(produced(7), produced(7));
@@ -194,7 +204,7 @@ TEST(StepScheduleTest, BlocksAreRefinedAndCommitted) {
   std::vector<SequenceStep> first;
   std::vector<std::int64_t> produced;
   for (int step = 0; step < 6; ++step) {
-    const StepWork& work = schedule.next();
+    const StepWork& work = schedule.at(step);
     EXPECT_EQ(work.of_model().sequences.size(), 3U);
     first.push_back(work.of_model().sequences.front());
     produced.push_back(work.produced);
@@ -210,8 +220,8 @@ TEST(StepScheduleTest, WithoutACommitStepTheLastRefinementProducesTheBlock) {
   input.kinds.diffusion = BlockDiffusion{4, 2, false, 1};
   ASSERT_EQ(steps_of(input.kinds), 2);
   StepSchedule schedule(input);
-  EXPECT_EQ(schedule.next().produced, 0);
-  EXPECT_EQ(schedule.next().produced, 4);
+  EXPECT_EQ(schedule.at(0).produced, 0);
+  EXPECT_EQ(schedule.at(1).produced, 4);
 }
 
 TEST(StepScheduleTest, NoStepExceedsThePeak) {
@@ -220,7 +230,7 @@ TEST(StepScheduleTest, NoStepExceedsThePeak) {
     const std::array<StepPeak, 2> peaks{peak_of(input, PassOf::kModel), peak_of(input, PassOf::kDraft)};
     std::array<StepPeak, 2> most;
     for (std::int64_t step = 0; step < steps; ++step)
-      for (const Pass& pass : schedule.next().passes) {
+      for (const Pass& pass : schedule.at(step).passes) {
         StepPeak here{static_cast<std::int64_t>(pass.sequences.size()), 0, 0, 0};
         for (const SequenceStep& s : pass.sequences) {
           ASSERT_GE(s.cached, 0);

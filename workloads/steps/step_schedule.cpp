@@ -89,19 +89,20 @@ StepSchedule::StepSchedule(ScheduleInput input)
   if (kinds.speculation) accepted_before_.resize(static_cast<std::size_t>(input_.batch));
 }
 
-const StepWork& StepSchedule::next() {
-  const std::int64_t step = next_++;
+const StepWork& StepSchedule::at(std::int64_t step) {
+  if (step == made_) return work_;
   for (Pass& pass : work_.passes) pass.sequences.clear();
   work_.sequences = input_.batch;
   work_.produced = 0;
   if (input_.kinds.prefill)
     prefill(*input_.kinds.prefill, step);
   else if (input_.kinds.speculation)
-    speculate(*input_.kinds.speculation);
+    speculate(*input_.kinds.speculation, step);
   else if (input_.kinds.diffusion)
     diffuse(*input_.kinds.diffusion, step);
   else
     decode(step);
+  made_ = step;
   return work_;
 }
 
@@ -139,7 +140,8 @@ std::int64_t StepSchedule::accepted(const Speculation& speculation) {
   return count;
 }
 
-void StepSchedule::speculate(const Speculation& speculation) {
+void StepSchedule::speculate(const Speculation& speculation, std::int64_t step) {
+  require(step == made_ + 1, "StepSchedule", "steps that draft are asked for in order");
   const std::int64_t cached = input_.context + input_.kinds.vision_tokens;
   const std::int64_t drafted = speculation.draft_tokens;
   const bool mtp = speculation.method == DraftMethod::kMtp;

@@ -59,20 +59,21 @@ class StepSchedule {
  public:
   explicit StepSchedule(ScheduleInput input);
 
-  /// The next step, from the first on. The reference lives until the call after. Of a batch at a context there is
-  /// always a next one; beyond the end of a trace there is none: InternalError.
-  const StepWork& next();
+  /// Step `step` >= 0; the reference lives until the call after. Of a batch at a context there is always another one;
+  /// beyond the end of a trace there is none: InternalError. Drafting depends on what was accepted before, so that its
+  /// steps have to be asked for in order, each as often as wanted: InternalError otherwise.
+  const StepWork& at(std::int64_t step);
 
  private:
   void decode(std::int64_t step);
   void prefill(const Prefill& prefill, std::int64_t step);
-  void speculate(const Speculation& speculation);
+  void speculate(const Speculation& speculation, std::int64_t step);
   void diffuse(const BlockDiffusion& diffusion, std::int64_t step);
   [[nodiscard]] std::int64_t accepted(const Speculation& speculation);
 
   ScheduleInput input_;
   RandomStream random_;
-  std::int64_t next_ = 0;
+  std::int64_t made_ = -1;                     ///< the step that work_ holds
   std::vector<std::int64_t> accepted_before_;  // by sequence
   StepWork work_;
 };

@@ -27,7 +27,7 @@ DecodeDriver::DecodeDriver(const sc_core::sc_module_name& name, Context& context
 void DecodeDriver::start_of_simulation() { next_.notify(sc_core::SC_ZERO_TIME); }
 
 void DecodeDriver::begin_step() {
-  work_ = &schedule_.next();
+  work_ = &schedule_.at(next_step_);
   current_ = {};
   current_.step = next_step_;
   current_.begin = now();

@@ -155,7 +155,7 @@ void check_tokens(const Plan& plan, const RunResult& result) {
     const StepRecord& step = result.steps[i];
     const auto index = static_cast<std::int64_t>(i);
     require(step.step == index && index < workload.steps, "workload", "steps are missing, repeated or too many");
-    const StepWork& asked = schedule.next();
+    const StepWork& asked = schedule.at(index);
     if (step.tokens != asked.produced)
       throw InternalError("step " + std::to_string(step.step), "produced " + std::to_string(step.tokens) +
                                                                    " tokens but the workload asks for " +
