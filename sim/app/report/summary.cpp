@@ -15,7 +15,7 @@ namespace {
 std::string workload_text(const Plan& plan) {
   const WorkloadPlan& workload = plan.workload;
   const Precision& precision = workload.decode.precision;
-  std::string text = workload.model + ", weights " + std::string(name_of(precision.weights)) + ", KV cache " +
+  std::string text = workload.model + ", weights " + std::string(precision.weights.name) + ", KV cache " +
                      std::string(name_of(precision.kv_cache));
   if (workload.trace)
     text += ", trace of up to " + counted(workload.trace->largest_batch(), "sequence") + " and " +
