@@ -69,11 +69,11 @@ ComputeEstimate ComputeTiming::attention(const AttentionWork& work) const {
   const Duration block = product(rows, work.head_dim + work.value_elements(), least_tokens) / rate;
   // However short, a sequence costs a whole block.
   std::int64_t blocks_a_head = std::max(work.sequences, ceil_div(work.kv_tokens, least_tokens));
-  // A sequence's last tile sees all of its tokens; the pairs of the others fill tiles, each with one block that the
-  // causal mask or the end of the sequence cuts.
+  // A sequence's last tile sees all of its tokens, which costs no less for a sequence with a single query; the other
+  // queries' pairs fill tiles, whose last block the mask cuts in the middle on average. At most a tile too many.
   if (!one_tile)
     blocks_a_head +=
-        query_tiles - work.sequences +
+        ceil_div(query_tiles - work.sequences, 2) +
         ceil_div(checked::multiply(work.attended - work.kv_tokens, group), checked::multiply(rows, least_tokens));
   const std::int64_t all_blocks = checked::multiply(blocks_a_head, work.kv_heads);
   // Unless longer sequences are given more cores, the longest one's part is what is waited for.
