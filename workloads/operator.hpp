@@ -84,6 +84,12 @@ constexpr bool is_communication(OperatorKind kind) { return kind >= OperatorKind
 struct StepProgram {
   std::vector<Operator> operators;
   std::vector<SequenceStep> sequences;  ///< room for those of a step of contexts only
+
+  /// Operators with the same tensor have the same weights.
+  [[nodiscard]] std::size_t tensor_of(std::size_t index) const {
+    const std::int32_t tensor = operators[index].tensor;
+    return tensor < 0 ? index : static_cast<std::size_t>(tensor);
+  }
 };
 
 }  // namespace decodesim

@@ -15,9 +15,9 @@ struct Precision {
   DataType kv_cache = DataType::kBf16;
   DataType activations = DataType::kBf16;  ///< norms' weights too
   /// Embedding table and output projection. Unset: as activations, which is how FP8 checkpoints of Llama keep them.
-  std::optional<DataType> lm_head;
+  std::optional<DataType> lm_head = std::nullopt;
   /// Routed and shared experts. Unset: as weights.
-  std::optional<WeightFormat> experts;
+  std::optional<WeightFormat> experts = std::nullopt;
 
   [[nodiscard]] DataType lm_head_type() const { return lm_head.value_or(activations); }
 

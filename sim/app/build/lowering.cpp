@@ -42,7 +42,7 @@ void Lowering::lower(const StepProgram& step, const std::vector<std::int32_t>& p
   for (std::size_t i = 0; i < step.operators.size(); ++i) {
     const Operator& op = step.operators[i];
     const std::size_t first = commands.size();
-    append(op, i, program_of_operator[i], commands);
+    append(op, step.tensor_of(i), program_of_operator[i], commands);
     if (op.layer > layer) commands[first].gap += kernels_.serial_per_layer;
     layer = op.layer;
   }
@@ -70,7 +70,10 @@ void Lowering::append(const Operator& op, std::size_t index, std::int32_t progra
     case OperatorKind::kNorm: row_wise(op, index, commands); break;
     case OperatorKind::kSampling: sampling(op, commands); break;
     case OperatorKind::kAllReduce:
-    case OperatorKind::kAllGather: {
+    case OperatorKind::kAllGather:
+    case OperatorKind::kAllToAll:
+    case OperatorKind::kSend:
+    case OperatorKind::kReceive: {
       Command command = kernel(op);
       command.kind = CommandKind::kCollective;
       command.program = program;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "sim/app/scenario/plan.hpp"
@@ -22,15 +23,15 @@ struct Region {
 class Placement {
  public:
   /// Lays out the weights of each operator of `step` and an embedding table of `embedding_bytes`, one after the other,
-  /// then a KV cache of `kv_bytes`, on the tiers that `plan` names. Zero `embedding_bytes`: the table is tied to the
+  /// then a KV cache of `kv_bytes`, on the tiers that `plan` names. Without `embedding_bytes` the table is tied to the
   /// weights of `lm_head`. That it fits has been checked before (capacity.hpp).
-  Placement(const PlacementPlan& plan, const StepProgram& step, Bytes embedding_bytes, Bytes kv_bytes);
+  Placement(const PlacementPlan& plan, const StepProgram& step, std::optional<Bytes> embedding_bytes, Bytes kv_bytes);
 
   /// The same without an embedding table, for operators that look nothing up.
   Placement(const PlacementPlan& plan, const StepProgram& step, Bytes kv_bytes);
 
-  /// Weights of the operator at `index` in the step program.
-  [[nodiscard]] const Region& weights(std::size_t index) const { return weights_.at(index); }
+  /// Weights of a tensor (StepProgram::tensor_of).
+  [[nodiscard]] const Region& weights(std::size_t tensor) const { return weights_.at(tensor); }
   [[nodiscard]] const Region& embedding() const { return embedding_; }
   /// The KV cache of all layers. Where in it a sequence's pages lie does not matter to the timing.
   [[nodiscard]] const Region& kv_cache() const { return kv_cache_; }
@@ -38,6 +39,7 @@ class Placement {
 
  private:
   using NextFree = std::map<std::int32_t, std::uint64_t>;
+  void place_weights(const StepProgram& step, NextFree& next_free);
   static Region place(NextFree& next_free, std::int32_t tier, Bytes bytes);
 
   PlacementPlan plan_;

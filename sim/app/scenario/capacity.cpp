@@ -23,7 +23,35 @@ std::string line(const std::string& what, Bytes bytes, std::size_t width) {
          "\n";
 }
 
+std::int64_t divide_up(std::int64_t a, std::int64_t b) { return checked::narrow(checked::divide_up(a, b)); }
+
+Bytes asked(const std::vector<MemoryNeed>& needs) {
+  Bytes sum;
+  for (const MemoryNeed& need : needs) sum += need.bytes;
+  return sum;
+}
+
+std::vector<MemoryNeed> needs_of_largest_stage(const Plan& plan) {
+  const DecodeStepBuilder builder(plan.workload.decode);
+  const StepPeak peak = peak_of_replica(plan);
+  std::vector<MemoryNeed> most = builder.memory_needs(peak);
+  for (std::int64_t stage = 1; stage < plan.workload.decode.parallel.pipeline; ++stage) {
+    std::vector<MemoryNeed> needs = builder.memory_needs(peak, stage);
+    if (asked(needs) > asked(most)) most = std::move(needs);
+  }
+  return most;
+}
+
 }  // namespace
+
+StepPeak peak_of_replica(const Plan& plan) {
+  const WorkloadPlan& workload = plan.workload;
+  const std::int64_t replicas = workload.decode.parallel.data;
+  const std::int64_t sequences = divide_up(workload.batch, replicas);
+  const std::int64_t cached = workload.trace ? workload.trace->peak_cached_tokens(replicas)
+                                             : checked::multiply(sequences, checked::add(workload.context, 1));
+  return {sequences, cached, sequences, sequences};
+}
 
 std::vector<TierCapacity> capacity_table(const Plan& plan) {
   std::vector<TierCapacity> table;
@@ -33,11 +61,7 @@ std::vector<TierCapacity> capacity_table(const Plan& plan) {
     tier.capacity = memory.capacity();
     table.push_back(std::move(tier));
   }
-  const WorkloadPlan& workload = plan.workload;
-  const std::int64_t cached = workload.trace ? workload.trace->peak_cached_tokens()
-                                             : checked::multiply(workload.batch, checked::add(workload.context, 1));
-  const DecodeStepBuilder builder(workload.decode);
-  for (const MemoryNeed& need : builder.memory_needs(workload.batch, cached)) {
+  for (const MemoryNeed& need : needs_of_largest_stage(plan)) {
     if (need.bytes.is_zero()) continue;
     TierCapacity& tier = table.at(tier_of(plan.placement, need.traffic));
     tier.entries.push_back({std::string(need.name), need.bytes});

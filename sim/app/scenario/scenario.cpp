@@ -45,6 +45,7 @@ class ScenarioReader {
     mapping_.read(root_.find("mapping"), system_.count(), system_.tier_names());
     read_the_rest();
     mapping_.check(system_.position());
+    workload_.check_formats();
     diagnostics_.throw_if_any();
     workload_.make_steps(plan_.run.seed);
     check_capacity(plan_, workload_.position());

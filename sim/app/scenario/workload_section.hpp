@@ -42,6 +42,12 @@ struct BatchedSteps {
   static Schema<BatchedSteps> schema();
 };
 
+/// `routing`: how tokens choose experts.
+struct RoutingKeys {
+  std::string routing = "balanced";
+  static Schema<RoutingKeys> schema();
+};
+
 class WorkloadSection {
  public:
   explicit WorkloadSection(Reading& reading) : reading_(reading) {}
@@ -51,6 +57,8 @@ class WorkloadSection {
   /// Reads or makes the trace, if there is one; to be called once the rest of the scenario is sound. `seed` is of the
   /// run. Throws ConfigError.
   void make_steps(std::int64_t seed);
+  /// Whether the accelerator, which has to be known, multiplies in the formats of `precision`.
+  void check_formats();
   void resolve();
 
   [[nodiscard]] const SourcePosition& position() const { return node_.position(); }
@@ -61,6 +69,7 @@ class WorkloadSection {
 
   bool read_kind();
   void read_model();
+  void read_routing();
   void read_steps();
   void read_requests(const Node& requests);
   Node steps_node(const std::vector<std::string>& keys) const;
@@ -76,6 +85,7 @@ class WorkloadSection {
   AzureRequests azure_;
   GeneratedRequests generated_;
   BatchedSteps batched_;
+  RoutingKeys routing_;
 };
 
 }  // namespace decodesim
