@@ -314,8 +314,8 @@ void DecodeStepBuilder::append_output(const Batch& batch, std::vector<Operator>&
   const Architecture& a = config_.architecture;
   out.push_back(norm("final_norm", batch.rows));
   if (batch.logits == 0) return;
-  out.push_back(gemm("lm_head", batch.logits, shape_.vocabulary, a.hidden, config_.precision.lm_head_type(),
-                     a.biases.lm_head));
+  out.push_back(
+      gemm("lm_head", batch.logits, shape_.vocabulary, a.hidden, config_.precision.lm_head_type(), a.biases.lm_head));
   append_collective(OperatorKind::kAllGather, "logits_all_gather", activations(batch.logits * shape_.vocabulary),
                     config_.parallel.replica_ranks(), out);
   out.push_back(sampling(batch));
@@ -336,8 +336,8 @@ void DecodeStepBuilder::append_micro_batch(const Slice& slice, std::int64_t all_
   const Parallelism& p = config_.parallel;
   const std::size_t begin = out.size();
   const Batch batch = batch_of(slice, kNoWindow);
-  const Bytes hidden = activations(divide_up(checked::multiply(batch.rows, config_.architecture.hidden),
-                                             p.replica_ranks()));
+  const Bytes hidden =
+      activations(divide_up(checked::multiply(batch.rows, config_.architecture.hidden), p.replica_ranks()));
   if (part.stage == 0) {
     append_embedding(batch.rows, out);
   } else {
@@ -375,8 +375,7 @@ void DecodeStepBuilder::fill(std::span<const SequenceStep> sequences, const Step
   out.reserve(static_cast<std::size_t>(p.pipeline * (layers * kMostPerLayer + kMostOutside)));
   for (std::int64_t i = 0; i < parts; ++i) {
     const auto slice = [&](std::int64_t replica) {
-      return Slice{sequences, static_cast<std::size_t>(replica + p.data * i),
-                   static_cast<std::size_t>(p.data * parts)};
+      return Slice{sequences, static_cast<std::size_t>(replica + p.data * i), static_cast<std::size_t>(p.data * parts)};
     };
     std::int64_t all_rows = 0;
     for (std::int64_t replica = 0; replica < p.data; ++replica)

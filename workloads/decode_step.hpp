@@ -25,12 +25,12 @@
 // belongs to replica i mod data and micro-batch (i / data) mod micro-batches; a replica without sequences goes through
 // the step with one dummy token, as engines do, because its experts are needed.
 //
-// Ranks of one stage and replica get the same program: sizes that differ between them (tokens of a split cache, rows of a
-// split vocabulary, rows of experts) are those of the rank that has most.
+// Ranks of one stage and replica get the same program: sizes that differ between them (tokens of a split cache, rows of
+// a split vocabulary, rows of experts) are those of the rank that has most.
 //
 // Layers with a sliding window read and keep its tokens only. Biases come with their projection's weights; that of a
-// row-split projection is read by every rank. Norms of query and key heads are part of rope. A single norm a layer means
-// attention and MLP side by side: both read it, and the next norm adds both to the residual stream.
+// row-split projection is read by every rank. Norms of query and key heads are part of rope. A single norm a layer
+// means attention and MLP side by side: both read it, and the next norm adds both to the residual stream.
 //
 // Refused by model_problems(): 3 norms a layer, latent attention with biases or norms of heads. Not modelled: embedding
 // rows that lie on another rank (each rank looks up one row a sequence, as kernels do that mask the foreign ones), the
@@ -149,7 +149,7 @@ class DecodeStepBuilder {
   /// Rows of the routed experts of the busiest rank.
   struct ExpertRows {
     std::int64_t sum = 0;
-    std::int64_t experts = 0;             // that have any
+    std::int64_t experts = 0;              // that have any
     std::span<const std::int64_t> each{};  // empty: all alike
   };
 

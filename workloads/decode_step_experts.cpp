@@ -14,9 +14,9 @@
 // format that the experts multiply in, and comes back once, added up there, in the activations' format. Messages are of
 // the expected size, reaching_share() of the rows for every rank.
 //
-// The step reads the experts that its tokens are expected to be routed to, expected_experts(), their rows being dealt out
-// evenly; or, with a power law, those of rows_per_expert(). The products of a rank's experts are one grouped GEMM. Which
-// experts they are is not modelled. The router and its bias keep the activations' format.
+// The step reads the experts that its tokens are expected to be routed to, expected_experts(), their rows being dealt
+// out evenly; or, with a power law, those of rows_per_expert(). The products of a rank's experts are one grouped GEMM.
+// Which experts they are is not modelled. The router and its bias keep the activations' format.
 #include <algorithm>
 #include <numeric>
 
@@ -92,8 +92,8 @@ void DecodeStepBuilder::append_shared_experts(std::int64_t rows, std::vector<Ope
 
 void DecodeStepBuilder::append_routed_experts(const ExpertRows& rows, std::vector<Operator>& out) const {
   const Architecture& a = config_.architecture;
-  out.push_back(grouped_gemm(a.gated_mlp ? "experts_gate_up" : "experts_up", rows, up_projections() * shape_.expert,
-                             a.hidden));
+  out.push_back(
+      grouped_gemm(a.gated_mlp ? "experts_gate_up" : "experts_up", rows, up_projections() * shape_.expert, a.hidden));
   out.push_back(gated("experts_activation", rows.sum, shape_.expert));
   out.push_back(grouped_gemm("experts_down", rows, a.hidden, shape_.expert));
 }
@@ -140,7 +140,8 @@ void DecodeStepBuilder::append_experts_block(const Batch& batch, std::vector<Ope
         reaching_share(a.moe, shape_.experts), kShareOne);
   if (shape_.shared_expert > 0) parts += rows;
   out.push_back(elementwise(OperatorKind::kActivation, exchanged ? "experts_sum" : "experts_combine",
-                            multiply(parts, a.hidden), rows * a.hidden, multiply((exchanged ? 1 : 2) * parts, a.hidden)));
+                            multiply(parts, a.hidden), rows * a.hidden,
+                            multiply((exchanged ? 1 : 2) * parts, a.hidden)));
   append_replica_all_reduce("mlp_all_reduce", rows, out);
   if (a.norms_per_layer == 4) out.push_back(post_norm("post_mlp_norm", rows));
 }

@@ -5,11 +5,11 @@
 //   qkv_a_proj q_a_norm kv_a_norm q_b_proj k_up [q_all_gather] rope kv_append attention [all_reduce] v_up o_proj
 //   [all_reduce] [post_norm]
 //
-// qkv_a_proj gives the query's latent, the latent that is cached and the shared rotary key; it and the norms are on every
-// rank of a replica. Without a query latent, q_proj and kv_a_proj take its place and q_b_proj's. k_up turns each head's
-// query into one of the latent's width, v_up each head's weighted sum of latents into its values: batched products with a
-// matrix a head, in the weights' format. All heads share the cache, which every tensor rank holds whole unless it is split
-// by sequence; then heads are exchanged after k_up, so that every weight stays on one rank.
+// qkv_a_proj gives the query's latent, the latent that is cached and the shared rotary key; it and the norms are on
+// every rank of a replica. Without a query latent, q_proj and kv_a_proj take its place and q_b_proj's. k_up turns each
+// head's query into one of the latent's width, v_up each head's weighted sum of latents into its values: batched
+// products with a matrix a head, in the weights' format. All heads share the cache, which every tensor rank holds whole
+// unless it is split by sequence; then heads are exchanged after k_up, so that every weight stays on one rank.
 #include "workloads/decode_step.hpp"
 
 namespace decodesim {

@@ -48,14 +48,13 @@ std::vector<std::string> model_problems(const Architecture& a) {
 
 std::vector<std::string> problems(const DecodeConfig& config) {
   std::vector<std::string> out = model_problems(config.architecture);
-  for (ShardingProblem& problem :
-       sharding_problems(config.architecture, config.parallel, config.kv_split_by_sequence))
+  for (ShardingProblem& problem : sharding_problems(config.architecture, config.parallel, config.kv_split_by_sequence))
     out.push_back(std::move(problem.message));
   return out;
 }
 
-// Every sequence's tokens are dealt out to the splits and rounded up. A windowed layer keeps what its new tokens see, and
-// those.
+// Every sequence's tokens are dealt out to the splits and rounded up. A windowed layer keeps what its new tokens see,
+// and those.
 Bytes DecodeStepBuilder::kv_cache_bytes(const StepPeak& peak, const StageLayers& layers) const {
   const WindowShape& window = config_.architecture.window;
   const auto here = [&, splits = shape_.kv_splits](std::int64_t tokens) {
@@ -72,8 +71,7 @@ Bytes DecodeStepBuilder::kv_cache_bytes(const StepPeak& peak, const StageLayers&
 std::int64_t DecodeStepBuilder::attention_activations() const {
   const Architecture& a = config_.architecture;
   const HeadShape head = head_shape();
-  const std::int64_t around_attention =
-      shape_.q_heads * (head.key + head.value) + shape_.kv_heads * head.cached;
+  const std::int64_t around_attention = shape_.q_heads * (head.key + head.value) + shape_.kv_heads * head.cached;
   const std::int64_t latents = a.mla.present() ? a.mla.q_rank + head.key : 0;
   return std::max(a.hidden + shape_.qkv_columns + latents, around_attention);
 }

@@ -67,7 +67,8 @@ struct Operator {
   Bytes output_bytes;
   Flops flops;
   // Collectives: over groups of `group` ranks with consecutive numbers.
-  Bytes message_bytes;  ///< all-reduce: the vector's size; all-gather: this rank's part; all-to-all: for each other rank
+  Bytes
+      message_bytes;  ///< all-reduce: the vector's size; all-gather: this rank's part; all-to-all: for each other rank
   std::int64_t group = 1;
   std::int64_t peer = 0;  ///< of a message to or from one rank: its number less this rank's, which may be negative
   /// Which weights and addresses: operators with the same number have the same ones. Negative: its own.

@@ -79,14 +79,13 @@ class Checks {
                         "; expected a divisor of " + text(a_.moe.experts));
     if (p_.stage_ranks() % p_.expert != 0) {
       add("expert", who + " does not divide the " + text(p_.stage_ranks()) +
-                        " ranks of a stage (tensor x context x data); expected a divisor of " +
-                        text(p_.stage_ranks()));
+                        " ranks of a stage (tensor x context x data); expected a divisor of " + text(p_.stage_ranks()));
       return;
     }
     const std::int64_t parts = p_.expert_ranks();
     if ((p_.expert > 1 || p_.data > 1) && a_.moe.intermediate % parts != 0)
-      add("expert", who + " leaves " + text(parts) + " ranks to divide an expert's width " +
-                        text(a_.moe.intermediate) + " of " + a_.name + "; expected a number that divides it");
+      add("expert", who + " leaves " + text(parts) + " ranks to divide an expert's width " + text(a_.moe.intermediate) +
+                        " of " + a_.name + "; expected a number that divides it");
   }
 
   void pipeline() {

@@ -5,11 +5,13 @@
 //
 // - pipeline: stages of consecutive layers, as equal as they can be, the first ones larger.
 // - data: replicas of attention, of dense MLPs, of embedding and output projection, each with sequences of its own.
-// - tensor: what a replica has is divided in its width (column-split qkv and gate/up, row-split o and down: Megatron-LM,
+// - tensor: what a replica has is divided in its width (column-split qkv and gate/up, row-split o and down:
+// Megatron-LM,
 //   arXiv 1909.08053). Attention is divided by heads.
 // - context: a replica's ranks hold parts of each sequence's cache; weights are divided among them as among tensor
 //   ranks, so that every weight is on one rank only (the cache is sharded as in Helix, arXiv 2507.07120).
-// - expert: the routed experts of a layer are dealt to so many parts of all ranks of a stage; the ranks of a part divide
+// - expert: the routed experts of a layer are dealt to so many parts of all ranks of a stage; the ranks of a part
+// divide
 //   them in their width. It takes no ranks of its own.
 //
 // When there are more tensor ranks than kv heads, `tensor / kv_heads` consecutive ranks form the group of one kv head.
@@ -17,8 +19,9 @@
 // them), or, with kv_split_by_sequence, each holds every group-th token of the cache. The latent of latent attention is
 // one such head.
 //
-// Laws, each a test in test/workloads/sharding_test.cpp: summed over the ranks, weights, cache and FLOPs are those of one
-// rank, but for what is replicated: norms, routers, down-projections to latents, kv heads and what `data` replicates.
+// Laws, each a test in test/workloads/sharding_test.cpp: summed over the ranks, weights, cache and FLOPs are those of
+// one rank, but for what is replicated: norms, routers, down-projections to latents, kv heads and what `data`
+// replicates.
 #pragma once
 
 #include <cstdint>

@@ -14,8 +14,8 @@
 //   ring                   2 (N - 1) c x lines        2 (N - 1) steps to the neighbour, the first N - 1 combine
 //   in_network             S                          barrier in the switch, S through the switch
 //   all_gather             (N - 1) S                  barrier, write own S to every peer
-//   all_to_all             (N - 1) S                  barrier, write S of one's own to every peer, a different S to each
-//   send, receive          S                          write S to the peer; wait for it
+//   all_to_all             (N - 1) S                  barrier, write S of one's own to every peer, a different S to
+//   each send, receive          S                          write S to the peer; wait for it
 //
 // These are laws: test/collectives/programs_test.cpp counts the bytes.
 // Sources: one-shot and two-shot with flags in peer memory: vLLM custom_all_reduce.cuh and TensorRT-LLM

@@ -23,9 +23,7 @@ class CollectivePrograms {
   /// of_rank() are invalid after a call that returned true.
   bool prepare(const StepProgram& step, std::vector<std::int32_t>& program_of_operator);
   /// Of the rank at `position` in the list of ranks.
-  [[nodiscard]] const std::vector<MessageProgram>& of_rank(std::size_t position) const {
-    return by_rank_.at(position);
-  }
+  [[nodiscard]] const std::vector<MessageProgram>& of_rank(std::size_t position) const { return by_rank_.at(position); }
   /// The all-reduce algorithms in use, "one_shot", in order of first use.
   [[nodiscard]] const std::vector<std::string>& all_reduce_algorithms() const { return algorithms_; }
 

@@ -2,10 +2,10 @@
 // DecodeDriver: the host of a decode run. Step by step and pipeline stage by stage it has the teams of ranks prepare
 // their commands, starts them, waits until all of a stage have finished and records what the step took.
 //
-// A stage starts its next step when its ranks have finished the one before: what it needs of other stages it waits for by
-// messages. A step ends when the last stage has finished it, and its latency is the time since the last stage finished
-// the one before (or since the start): in steady state, the time between two tokens of a sequence. So the first step of
-// several stages contains the filling of the pipeline.
+// A stage starts its next step when its ranks have finished the one before: what it needs of other stages it waits for
+// by messages. A step ends when the last stage has finished it, and its latency is the time since the last stage
+// finished the one before (or since the start): in steady state, the time between two tokens of a sequence. So the
+// first step of several stages contains the filling of the pipeline.
 #pragma once
 
 #include <vector>
@@ -38,10 +38,10 @@ class DecodeDriver : public Component, public StepListener {
     std::vector<std::unique_ptr<StepTeam>> teams;
     std::int64_t next_step = 0;
     std::int64_t ranks_running = 0;
-    bool due = true;           ///< its next step may begin
+    bool due = true;  ///< its next step may begin
     TimePoint began;
-    TimePoint front_done;      ///< its first rank, with its part of the present step
-    Breakdown before;          ///< of that rank, when the step began
+    TimePoint front_done;  ///< its first rank, with its part of the present step
+    Breakdown before;      ///< of that rank, when the step began
   };
 
   void start_of_simulation() override;

@@ -59,8 +59,6 @@ void StepTeam::start(StepListener& listener) {
     machine_.ranks()[static_cast<std::size_t>(rank)]->core.run(commands_, listener);
 }
 
-const Accelerator& StepTeam::front() const {
-  return machine_.ranks()[static_cast<std::size_t>(ranks_.front())]->core;
-}
+const Accelerator& StepTeam::front() const { return machine_.ranks()[static_cast<std::size_t>(ranks_.front())]->core; }
 
 }  // namespace decodesim

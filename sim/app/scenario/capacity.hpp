@@ -29,7 +29,8 @@ struct TierCapacity {
 /// The largest step of the plan's workload, on the replica of the model that has most of it.
 StepPeak peak_of_replica(const Plan& plan);
 
-/// Who asks for how much on a rank of the pipeline stage that asks for most, for the largest batch and the most cached tokens of the plan's workload.
+/// Who asks for how much on a rank of the pipeline stage that asks for most, for the largest batch and the most cached
+/// tokens of the plan's workload.
 std::vector<TierCapacity> capacity_table(const Plan& plan);
 
 /// The table as text, one line an asker, with a sum, the capacity and what is left or too much for each tier.

@@ -110,8 +110,7 @@ void MappingSection::read_parallel(const Node* accelerators) {
   if (plan.accelerators == used || refused(tensor) || refused(accelerators)) return;
   reading_.diagnostics.error(accelerators->position(), "count: " + text(plan.accelerators) +
                                                            " accelerators, but mapping.parallel uses " + text(used) +
-                                                           " (" + degrees_text(parallel) +
-                                                           "); expected equal numbers");
+                                                           " (" + degrees_text(parallel) + "); expected equal numbers");
 }
 
 std::int32_t MappingSection::tier_of(const char* key, std::string& name, const std::vector<std::string>& tiers) {

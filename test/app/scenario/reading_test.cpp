@@ -100,7 +100,8 @@ TEST(ScenarioTest, TheNumberOfAcceleratorsAndTheirParallelismGiveEachOther) {
   EXPECT_EQ(at(from_tensor, "system.accelerators.count").value, "8");
   const Plan from_count = read(replaced(kMinimal, "mapping:\n  parallel: {tensor: 8}\n", ""));
   EXPECT_EQ(from_count.workload.decode.parallel.tensor, 8);
-  EXPECT_EQ(at(from_count, "mapping.parallel.tensor").origin, "default (derived: system.accelerators.count)");
+  EXPECT_EQ(at(from_count, "mapping.parallel.tensor").origin,
+            "default (derived: system.accelerators.count over the other degrees but expert)");
 }
 
 TEST(ScenarioTest, OriginsNameTheFileThePartAndItsSource) {
