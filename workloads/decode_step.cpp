@@ -12,8 +12,8 @@ namespace {
 constexpr std::string_view kWho = "DecodeStepBuilder";
 
 // Elementary operations an element; a transcendental function counts as one.
-constexpr std::int64_t kNormFlops = 5;        // residual add, square, sum, scale, weight
-constexpr std::int64_t kPostNormFlops = 4;    // the same without the residual
+constexpr std::int64_t kNormFlops = 4;        // square, sum, scale, weight; each addition to the residual is one more
+constexpr std::int64_t kLayerNormFlops = 3;   // mean, difference, bias
 constexpr std::int64_t kRopeFlops = 3;        // a pair takes four products and two sums
 constexpr std::int64_t kActivationFlops = 5;  // x / (1 + exp(-x)), times up
 constexpr std::int64_t kTokenIdBytes = 4;
@@ -21,95 +21,43 @@ constexpr std::int64_t kSoftmaxStatisticBytes = 4;  // log-sum-exp of one head's
 
 std::int64_t divide_up(std::int64_t a, std::int64_t b) { return checked::narrow(checked::divide_up(a, b)); }
 
-std::string text(std::int64_t n) { return std::to_string(n); }
-
-// Ranks that share one kv head.
-std::int64_t kv_group_of(const DecodeConfig& config) {
-  return std::max<std::int64_t>(1, config.ranks / config.architecture.kv_heads);
-}
-
-RankShape shape_of(const DecodeConfig& config) {
-  const Architecture& a = config.architecture;
-  RankShape shape;
-  shape.kv_group = kv_group_of(config);
-  shape.kv_splits = config.kv_split_by_sequence ? shape.kv_group : 1;
-  shape.kv_heads = std::max<std::int64_t>(1, a.kv_heads / config.ranks);
-  shape.q_heads = a.q_heads / config.ranks * shape.kv_splits;
-  shape.qkv_columns = (shape.q_heads + 2 * shape.kv_heads) * a.head_dim / shape.kv_splits;
-  shape.o_rows = a.q_heads / config.ranks * a.head_dim;
-  shape.intermediate = a.moe_layers() < a.layers ? a.intermediate / config.ranks : 0;
-  shape.expert = a.moe.intermediate / config.ranks;
-  shape.shared_expert = a.moe.shared_experts * a.moe.shared_intermediate / config.ranks;
-  shape.vocabulary = divide_up(a.vocabulary, config.ranks);
-  return shape;
-}
-
 }  // namespace
-
-std::vector<std::string> model_problems(const Architecture& a) {
-  std::vector<std::string> out;
-  const auto refuse = [&](bool found, const std::string& what, const std::string& expected) {
-    if (found)
-      out.push_back("the model " + a.name + " has " + what + ", which decode steps do not do yet; expected " +
-                    expected);
-  };
-  refuse(a.mla.present(), "latent attention", "a model with key/value heads");
-  refuse(!a.gated_mlp, "an MLP without gate", "a model with gate, up and down projection");
-  refuse(a.norms_per_layer % 2 != 0, text(a.norms_per_layer) + " norms a layer", "2 or 4");
-  refuse(a.biases.norms, "norms with biases", "a model with RMSNorm");
-  refuse(a.biases.lm_head, "an output projection with bias", "a model without");
-  return out;
-}
-
-std::vector<std::string> problems(const DecodeConfig& config) {
-  const Architecture& a = config.architecture;
-  const std::int64_t ranks = config.ranks;
-  if (ranks < 1) return {"tensor parallelism " + text(ranks) + " is not positive; expected at least 1"};
-  std::vector<std::string> out = model_problems(a);
-  const std::string who = "tensor parallelism " + text(ranks);
-  if (a.q_heads % ranks != 0)
-    out.push_back(who + " does not divide the " + text(a.q_heads) + " query heads of " + a.name +
-                  "; expected a divisor of " + text(a.q_heads));
-  const auto divide_width = [&](const std::string& what, std::int64_t width) {
-    if (width % ranks != 0)
-      out.push_back(who + " does not divide the " + what + " width " + text(width) + " of " + a.name +
-                    "; expected a divisor of " + text(width));
-  };
-  if (a.moe_layers() < a.layers) divide_width("MLP", a.intermediate);
-  divide_width("expert", a.moe.intermediate);
-  divide_width("shared expert", a.moe.shared_intermediate);
-  if (a.kv_heads % ranks != 0 && ranks % a.kv_heads != 0)
-    out.push_back(who + " neither divides the " + text(a.kv_heads) + " kv heads of " + a.name +
-                  " nor is a multiple of them; expected one of the two");
-  else if (config.kv_split_by_sequence && 2 * a.head_dim % kv_group_of(config) != 0)
-    out.push_back(who + " splits the key and value columns of a kv head (2 x " + text(a.head_dim) + ") into " +
-                  text(kv_group_of(config)) + " unequal parts; expected a divisor");
-  return out;
-}
 
 DecodeStepBuilder::DecodeStepBuilder(DecodeConfig config) : config_(std::move(config)) {
   const std::vector<std::string> found = problems(config_);
   require(found.empty(), kWho, found.empty() ? "" : found.front());
-  shape_ = shape_of(config_);
+  shape_ = shape_of(config_.architecture, config_.parallel, config_.kv_split_by_sequence);
 }
 
-DecodeStepBuilder::Batch DecodeStepBuilder::batch_of(std::span<const SequenceStep> sequences,
-                                                     std::int64_t window) const {
-  require(!sequences.empty(), kWho, "a step needs at least one sequence");
+std::int64_t DecodeStepBuilder::micro_batches(std::int64_t sequences) const {
+  return std::min(config_.parallel.pipeline, divide_up(sequences, config_.parallel.data));
+}
+
+// A replica without sequences has a dummy one.
+std::int64_t DecodeStepBuilder::rows_of(const Slice& slice) const {
+  std::int64_t rows = 0;
+  for (std::size_t i = slice.first; i < slice.sequences.size(); i += slice.stride)
+    rows = checked::add(rows, slice.sequences[i].tokens);
+  return std::max<std::int64_t>(rows, 1);
+}
+
+DecodeStepBuilder::Batch DecodeStepBuilder::batch_of(const Slice& slice, std::int64_t window) const {
   Batch batch;
-  batch.sequences = static_cast<std::int64_t>(sequences.size());
-  for (const SequenceStep& sequence : sequences) {
+  const auto add = [&](const SequenceStep& sequence) {
     require(sequence.cached >= 0, kWho, "a context length is not negative");
     require(sequence.tokens >= 1, kWho, "a sequence of a step has at least one new token");
     require(sequence.logits >= 0 && sequence.logits <= sequence.tokens, kWho, "logits are of new tokens");
     const AttentionSpan span = attention_span(sequence, window, shape_.kv_splits);
+    ++batch.sequences;
     batch.rows = checked::add(batch.rows, sequence.tokens);
     batch.logits += sequence.logits;
     batch.kv_tokens = checked::add(batch.kv_tokens, span.read);
     batch.attended = checked::add(batch.attended, span.pairs);
     batch.longest = std::max(batch.longest, span.read);
     batch.most_queries = std::max(batch.most_queries, sequence.tokens);
-  }
+  };
+  for (std::size_t i = slice.first; i < slice.sequences.size(); i += slice.stride) add(slice.sequences[i]);
+  if (batch.sequences == 0) add({});
   return batch;
 }
 
@@ -121,7 +69,7 @@ Operator DecodeStepBuilder::blank(OperatorKind kind, std::string_view name) cons
   Operator op;
   op.kind = kind;
   op.name = name;
-  op.weight_type = config_.precision.weights;
+  op.weight_type = config_.precision.weights.element;
   op.activation_type = config_.precision.activations;
   op.kv_type = config_.precision.kv_cache;
   return op;
@@ -139,19 +87,26 @@ Operator DecodeStepBuilder::elementwise(OperatorKind kind, std::string_view name
 // Reads the residual stream and what is added to it; writes the new residual stream and its normalised form.
 Operator DecodeStepBuilder::norm(std::string_view name, std::int64_t rows) const {
   const std::int64_t elements = rows * config_.architecture.hidden;
-  Operator op = elementwise(OperatorKind::kNorm, name, 2 * elements, 2 * elements, kNormFlops * elements);
-  op.weight_type = config_.precision.activations;
-  op.weight_bytes = activations(config_.architecture.hidden);
-  op.sequences = rows;
+  const std::int64_t added = parallel_blocks() ? 2 : 1;
+  Operator op = plain_norm(name, rows, config_.architecture.hidden);
+  op.input_bytes = activations((1 + added) * elements);
+  op.output_bytes = activations(2 * elements);
+  op.flops += Flops(added * elements);
   return op;
 }
 
 // Over what attention or the MLP gave, before it is added to the residual stream.
 Operator DecodeStepBuilder::post_norm(std::string_view name, std::int64_t rows) const {
-  const std::int64_t elements = rows * config_.architecture.hidden;
-  Operator op = elementwise(OperatorKind::kNorm, name, elements, elements, kPostNormFlops * elements);
+  return plain_norm(name, rows, config_.architecture.hidden);
+}
+
+Operator DecodeStepBuilder::plain_norm(std::string_view name, std::int64_t rows, std::int64_t width) const {
+  const bool biased = config_.architecture.biases.norms;
+  const std::int64_t elements = rows * width;
+  Operator op = elementwise(OperatorKind::kNorm, name, elements, elements,
+                            (kNormFlops + (biased ? kLayerNormFlops : 0)) * elements);
   op.weight_type = config_.precision.activations;
-  op.weight_bytes = activations(config_.architecture.hidden);
+  op.weight_bytes = activations((biased ? 2 : 1) * width);
   op.sequences = rows;
   return op;
 }
@@ -163,29 +118,49 @@ Operator DecodeStepBuilder::rope(std::int64_t rows) const {
   Operator op = elementwise(OperatorKind::kRope, "rope", rotated, rotated, kRopeFlops * rotated);
   op.weight_type = config_.precision.activations;
   op.weight_bytes = activations((a.qk_norm ? 2 * a.head_dim : 0) + (a.attention_sinks ? shape_.q_heads : 0));
-  if (a.qk_norm) op.flops += Flops(kPostNormFlops * rotated);
+  if (a.qk_norm) op.flops += Flops(kNormFlops * rotated);
   return op;
 }
 
 Operator DecodeStepBuilder::gemm(std::string_view name, std::int64_t m, std::int64_t n, std::int64_t k,
-                                 DataType weight_type, bool bias) const {
+                                 const WeightFormat& weights, bool bias) const {
   Operator op = blank(OperatorKind::kGemm, name);
   op.m = m;
   op.n = n;
   op.k = k;
-  op.weight_type = weight_type;
-  op.weight_bytes = size_of(weight_type, checked::multiply(n, k)) + activations(bias ? n : 0);
+  op.weight_type = weights.element;
+  op.multiplies_as = weights.multiplied_in(op.activation_type);
+  op.weight_bytes = weights.bytes(n, k) + activations(bias ? n : 0);
   op.input_bytes = activations(m * k);
   op.output_bytes = activations(m * n);
   op.flops = Flops(2) * checked::multiply(m, checked::multiply(n, k)) + Flops(bias ? m * n : 0);
   return op;
 }
 
+Operator DecodeStepBuilder::batched_gemm(std::string_view name, std::int64_t groups, std::int64_t m, std::int64_t n,
+                                         std::int64_t k, const WeightFormat& weights) const {
+  Operator op = gemm(name, m, n, k, weights);
+  op.groups = groups;
+  op.weight_bytes = op.weight_bytes * groups;
+  op.input_bytes = op.input_bytes * groups;
+  op.output_bytes = op.output_bytes * groups;
+  op.flops = op.flops * groups;
+  return op;
+}
+
+// What lies between up and down projection.
+Operator DecodeStepBuilder::gated(std::string_view name, std::int64_t rows, std::int64_t width) const {
+  const std::int64_t elements = checked::multiply(rows, width);
+  const std::int64_t flops = kActivationFlops - (config_.architecture.gated_mlp ? 0 : 1);  // no product with a gate
+  return elementwise(OperatorKind::kActivation, name, up_projections() * elements, elements, flops * elements);
+}
+
 Operator DecodeStepBuilder::kv_append(const Batch& batch) const {
+  const HeadShape head = head_shape();
   Operator op = blank(OperatorKind::kKvAppend, "kv_append");
-  const std::int64_t elements = 2 * batch.rows * shape_.kv_heads * config_.architecture.head_dim;
+  const std::int64_t elements = checked::multiply(batch.rows, shape_.kv_heads * head.cached);
   op.kv_heads = shape_.kv_heads;
-  op.head_dim = config_.architecture.head_dim;
+  op.head_dim = head.key;
   op.sequences = batch.sequences;
   op.input_bytes = activations(elements);
   op.kv_written = size_of(op.kv_type, elements);
@@ -195,26 +170,36 @@ Operator DecodeStepBuilder::kv_append(const Batch& batch) const {
 // Scores and weighted sum: two products of a query head with every token that it sees. The softmax itself is not
 // counted.
 Operator DecodeStepBuilder::attention(const Batch& batch) const {
-  Operator op = blank(OperatorKind::kAttention, "attention");
-  const std::int64_t head_dim = config_.architecture.head_dim;
+  const HeadShape head = head_shape();
+  const bool latent = config_.architecture.mla.present();
+  Operator op = blank(latent ? OperatorKind::kLatentAttention : OperatorKind::kAttention, "attention");
   op.q_heads = shape_.q_heads;
   op.kv_heads = shape_.kv_heads;
-  op.head_dim = head_dim;
+  op.head_dim = head.key;
+  op.value_dim = head.value == head.key ? 0 : head.value;
   op.sequences = batch.sequences;
   op.kv_tokens = batch.kv_tokens;
   op.longest_context = batch.longest;
   op.query_tokens = batch.rows;
   op.most_queries = batch.most_queries;
   op.attended = batch.attended;
-  op.kv_read = size_of(op.kv_type, checked::multiply(batch.kv_tokens, 2 * shape_.kv_heads * head_dim));
-  op.input_bytes = activations(checked::multiply(batch.rows, shape_.q_heads * head_dim));
-  op.output_bytes = op.input_bytes;
-  op.flops = Flops(4) * checked::multiply(batch.attended, shape_.q_heads * head_dim);
+  op.kv_read = size_of(op.kv_type, checked::multiply(batch.kv_tokens, shape_.kv_heads * head.cached));
+  op.input_bytes = activations(checked::multiply(batch.rows, shape_.q_heads * head.key));
+  op.output_bytes = activations(checked::multiply(batch.rows, shape_.q_heads * head.value));
+  op.flops = Flops(2) * checked::multiply(batch.attended, shape_.q_heads * (head.key + head.value));
   return op;
 }
 
+// A latent is both: the key, with the rotary part behind it, and the value.
+DecodeStepBuilder::HeadShape DecodeStepBuilder::head_shape() const {
+  const Architecture& a = config_.architecture;
+  if (!a.mla.present()) return {a.head_dim, a.head_dim, 2 * a.head_dim};
+  const std::int64_t entry = a.mla.kv_rank + a.mla.rope_head_dim;
+  return {entry, a.mla.kv_rank, entry};
+}
+
 Operator DecodeStepBuilder::sampling(const Batch& batch) const {
-  const std::int64_t logits = checked::multiply(batch.logits, shape_.vocabulary * config_.ranks);
+  const std::int64_t logits = checked::multiply(batch.logits, shape_.vocabulary * config_.parallel.replica_ranks());
   Operator op = elementwise(OperatorKind::kSampling, "sampling", logits, 0, logits);
   op.sequences = batch.logits;
   op.output_bytes = Bytes(batch.logits * kTokenIdBytes);
@@ -230,10 +215,26 @@ void DecodeStepBuilder::append_collective(OperatorKind kind, std::string_view na
   out.push_back(op);
 }
 
+void DecodeStepBuilder::append_replica_all_reduce(std::string_view name, std::int64_t rows,
+                                                  std::vector<Operator>& out) const {
+  append_collective(OperatorKind::kAllReduce, name, activations(rows * config_.architecture.hidden),
+                    config_.parallel.replica_ranks(), out);
+}
+
+void DecodeStepBuilder::append_message(OperatorKind kind, std::string_view name, Bytes message, std::int64_t stages,
+                                       std::vector<Operator>& out) const {
+  Operator op = blank(kind, name);
+  op.message_bytes = message;
+  op.group = 2;
+  op.peer = stages * config_.parallel.stage_ranks();
+  out.push_back(op);
+}
+
 void DecodeStepBuilder::append_attention_block(const Batch& batch, std::vector<Operator>& out) const {
   const Architecture& a = config_.architecture;
   const std::int64_t rows = batch.rows;
   out.push_back(norm("attention_norm", rows));
+  if (a.mla.present()) return append_latent_attention_block(batch, out);
   out.push_back(gemm("qkv_proj", rows, shape_.qkv_columns, a.hidden, config_.precision.weights,
                      a.biases.attention != AttentionBias::kNone));
   append_collective(OperatorKind::kAllGather, "qkv_all_gather", activations(rows * shape_.qkv_columns),
@@ -247,40 +248,42 @@ void DecodeStepBuilder::append_attention_block(const Batch& batch, std::vector<O
                     shape_.kv_splits, out);
   out.push_back(gemm("o_proj", rows, a.hidden, shape_.o_rows, config_.precision.weights,
                      a.biases.attention == AttentionBias::kAll));
-  append_collective(OperatorKind::kAllReduce, "attention_all_reduce", activations(rows * a.hidden), config_.ranks, out);
+  append_replica_all_reduce("attention_all_reduce", rows, out);
   if (a.norms_per_layer == 4) out.push_back(post_norm("post_attention_norm", rows));
 }
 
 void DecodeStepBuilder::append_mlp_block(const Batch& batch, std::vector<Operator>& out) const {
   const Architecture& a = config_.architecture;
-  const std::int64_t hidden = a.hidden;
   const std::int64_t rows = batch.rows;
   const std::int64_t width = shape_.intermediate;
-  out.push_back(norm("mlp_norm", rows));
-  out.push_back(gemm("gate_up_proj", rows, 2 * width, hidden, config_.precision.weights, a.biases.mlp));
-  out.push_back(elementwise(OperatorKind::kActivation, "activation", 2 * rows * width, rows * width,
-                            kActivationFlops * rows * width));
-  out.push_back(gemm("down_proj", rows, hidden, width, config_.precision.weights, a.biases.mlp));
-  append_collective(OperatorKind::kAllReduce, "mlp_all_reduce", activations(rows * hidden), config_.ranks, out);
+  if (!parallel_blocks()) out.push_back(norm("mlp_norm", rows));
+  out.push_back(gemm(a.gated_mlp ? "gate_up_proj" : "up_proj", rows, up_projections() * width, a.hidden,
+                     config_.precision.weights, a.biases.mlp));
+  out.push_back(gated("activation", rows, width));
+  out.push_back(gemm("down_proj", rows, a.hidden, width, config_.precision.weights, a.biases.mlp));
+  append_replica_all_reduce("mlp_all_reduce", rows, out);
   if (a.norms_per_layer == 4) out.push_back(post_norm("post_mlp_norm", rows));
 }
 
 // Layers of one kind, with a window or without, with experts or without, differ in their number only: the first is
 // made, the others are copies.
-void DecodeStepBuilder::append_layers(std::span<const SequenceStep> sequences, std::vector<Operator>& out) const {
+void DecodeStepBuilder::append_layers(const Slice& slice, std::int64_t all_rows, std::int64_t stage,
+                                      std::vector<Operator>& out) const {
   const Architecture& a = config_.architecture;
   struct Made {
     std::size_t first = 0;
     std::size_t last = 0;
   };
   std::array<Made, 4> made;
-  for (std::int32_t layer = 0; layer < static_cast<std::int32_t>(a.layers); ++layer) {
+  const StageLayers layers = layers_of(a.layers, config_.parallel.pipeline, stage);
+  for (std::int64_t layer = layers.first; layer < layers.first + layers.count; ++layer) {
     const bool windowed = a.window.in_layer(layer);
     const bool experts = a.moe.in_layer(layer);
     Made& like = made[(windowed ? 1U : 0U) + (experts ? 2U : 0U)];
     const std::size_t first = out.size();
     if (like.last == 0) {
-      const Batch batch = batch_of(sequences, windowed ? a.window.tokens : kNoWindow);
+      Batch batch = batch_of(slice, windowed ? a.window.tokens : kNoWindow);
+      batch.all_rows = all_rows;
       append_attention_block(batch, out);
       if (experts)
         append_experts_block(batch, out);
@@ -293,8 +296,64 @@ void DecodeStepBuilder::append_layers(std::span<const SequenceStep> sequences, s
         out.push_back(copy);
       }
     }
-    for (std::size_t i = first; i < out.size(); ++i) out[i].layer = layer;
+    for (std::size_t i = first; i < out.size(); ++i) out[i].layer = static_cast<std::int32_t>(layer);
   }
+}
+
+void DecodeStepBuilder::append_embedding(std::int64_t rows, std::vector<Operator>& out) const {
+  const std::int64_t elements = rows * config_.architecture.hidden;
+  Operator embedding = elementwise(OperatorKind::kEmbedding, "embedding", 0, elements, 0);
+  embedding.weight_type = config_.precision.lm_head_type();
+  embedding.input_bytes = size_of(embedding.weight_type, elements);  // rows of the table: they differ by step
+  embedding.sequences = rows;
+  out.push_back(embedding);
+  append_replica_all_reduce("embedding_all_reduce", rows, out);
+}
+
+void DecodeStepBuilder::append_output(const Batch& batch, std::vector<Operator>& out) const {
+  const Architecture& a = config_.architecture;
+  out.push_back(norm("final_norm", batch.rows));
+  if (batch.logits == 0) return;
+  out.push_back(
+      gemm("lm_head", batch.logits, shape_.vocabulary, a.hidden, config_.precision.lm_head_type(), a.biases.lm_head));
+  append_collective(OperatorKind::kAllGather, "logits_all_gather", activations(batch.logits * shape_.vocabulary),
+                    config_.parallel.replica_ranks(), out);
+  out.push_back(sampling(batch));
+}
+
+// Before micro-batch i, those of micro-batch i of the step before; before the last one, all that are left.
+void DecodeStepBuilder::receive_tokens(std::int64_t micro_batch, std::int64_t micro_batches, const StepPart& part,
+                                       std::vector<Operator>& out) const {
+  const bool last = micro_batch + 1 == micro_batches;
+  const std::int64_t until = last ? part.tokens_before : std::min(micro_batch + 1, part.tokens_before);
+  for (std::int64_t i = std::min(micro_batch, part.tokens_before); i < until; ++i)
+    append_message(OperatorKind::kReceive, "receive_tokens", Bytes(), config_.parallel.pipeline - 1, out);
+}
+
+// Weights are the same in each: operators are numbered from their micro-batch's first.
+void DecodeStepBuilder::append_micro_batch(const Slice& slice, std::int64_t all_rows, const StepPart& part,
+                                           std::vector<Operator>& out) const {
+  const Parallelism& p = config_.parallel;
+  const std::size_t begin = out.size();
+  const Batch batch = batch_of(slice, kNoWindow);
+  const Bytes hidden =
+      activations(divide_up(checked::multiply(batch.rows, config_.architecture.hidden), p.replica_ranks()));
+  if (part.stage == 0) {
+    append_embedding(batch.rows, out);
+    if (config_.mtp_module) append_mtp_projection(batch.rows, out);
+  } else {
+    append_message(OperatorKind::kReceive, "receive_hidden", Bytes(), -1, out);
+    append_collective(OperatorKind::kAllGather, "hidden_all_gather", hidden, p.replica_ranks(), out);
+  }
+  append_layers(slice, all_rows, part.stage, out);
+  if (part.stage + 1 < p.pipeline) {
+    append_message(OperatorKind::kSend, "send_hidden", hidden, 1, out);
+  } else {
+    append_output(batch, out);
+    if (part.returns_tokens)
+      append_message(OperatorKind::kSend, "send_tokens", Bytes(kTokenIdBytes) * batch.rows, 1 - p.pipeline, out);
+  }
+  for (std::size_t i = begin; i < out.size(); ++i) out[i].tensor = static_cast<std::int32_t>(i - begin);
 }
 
 void DecodeStepBuilder::fill(std::span<const std::int64_t> contexts, StepProgram& program) const {
@@ -303,80 +362,28 @@ void DecodeStepBuilder::fill(std::span<const std::int64_t> contexts, StepProgram
   fill(program.sequences, program);
 }
 
-void DecodeStepBuilder::fill(std::span<const SequenceStep> sequences, StepProgram& program) const {
-  const Architecture& a = config_.architecture;
-  const Batch batch = batch_of(sequences, kNoWindow);
-  const std::int64_t rows = batch.rows;
+void DecodeStepBuilder::fill(std::span<const SequenceStep> sequences, const StepPart& part,
+                             StepProgram& program) const {
+  require(!sequences.empty(), kWho, "a step needs at least one sequence");
+  const Parallelism& p = config_.parallel;
+  require(part.stage < p.pipeline && part.replica < p.data, kWho, "the part is one of the sharding");
   std::vector<Operator>& out = program.operators;
   out.clear();
-  constexpr std::int64_t kMostPerLayer = 22;
-  constexpr std::int64_t kMostOutside = 9;
-  out.reserve(static_cast<std::size_t>(a.layers * kMostPerLayer + kMostOutside));
-
-  Operator embedding = elementwise(OperatorKind::kEmbedding, "embedding", 0, rows * a.hidden, 0);
-  embedding.weight_type = config_.precision.lm_head_type();
-  embedding.input_bytes = size_of(embedding.weight_type, rows * a.hidden);  // rows of the table: they differ by step
-  embedding.sequences = rows;
-  out.push_back(embedding);
-  append_collective(OperatorKind::kAllReduce, "embedding_all_reduce", activations(rows * a.hidden), config_.ranks, out);
-
-  if (config_.mtp_module) append_mtp_projection(rows, out);
-  append_layers(sequences, out);
-  out.push_back(norm("final_norm", rows));
-  if (batch.logits == 0) return;
-  out.push_back(gemm("lm_head", batch.logits, shape_.vocabulary, a.hidden, config_.precision.lm_head_type()));
-  append_collective(OperatorKind::kAllGather, "logits_all_gather", activations(batch.logits * shape_.vocabulary),
-                    config_.ranks, out);
-  out.push_back(sampling(batch));
-}
-
-std::vector<MemoryNeed> DecodeStepBuilder::memory_needs(const StepPeak& peak) const {
-  const Architecture& a = config_.architecture;
-  const Precision& p = config_.precision;
-  const std::int64_t table = checked::multiply(shape_.vocabulary, a.hidden);
-  const Bytes attention_weights =
-      (size_of(p.weights, shape_.qkv_columns * a.hidden) + size_of(p.weights, a.hidden * shape_.o_rows) +
-       activations((a.biases.attention != AttentionBias::kNone ? shape_.qkv_columns : 0) +
-                   (a.biases.attention == AttentionBias::kAll ? a.hidden : 0) +
-                   (a.attention_sinks ? shape_.q_heads : 0))) *
-      a.layers;
-  const Bytes mlp_weights =
-      (size_of(p.weights, 2 * shape_.intermediate * a.hidden) + size_of(p.weights, shape_.intermediate * a.hidden) +
-       activations(a.biases.mlp ? 2 * shape_.intermediate + a.hidden : 0)) *
-      (a.layers - a.moe_layers());
-  // Every sequence's tokens are dealt out to the splits and rounded up.
-  const auto tokens_here = [&, splits = shape_.kv_splits](std::int64_t tokens) {
-    return divide_up(checked::add(tokens, checked::multiply(peak.sequences, splits - 1)), splits);
-  };
-  const Bytes kv_layer_token = size_of(p.kv_cache, 2 * shape_.kv_heads * a.head_dim);
-  const std::int64_t windowed = a.window_layers();
-  // A windowed layer keeps what its new tokens see, and those.
-  const std::int64_t seen_before = checked::multiply(peak.sequences, std::max<std::int64_t>(0, a.window.tokens - 1));
-  const std::int64_t kept = std::min(peak.kv_tokens, checked::add(seen_before, peak.tokens));
-  const Bytes kv_cache = kv_layer_token * (a.layers - windowed) * tokens_here(peak.kv_tokens) +
-                         kv_layer_token * windowed * tokens_here(kept);
-
-  const std::int64_t widest = std::max({
-      a.hidden + shape_.qkv_columns,                            // around qkv_proj
-      (2 * shape_.q_heads + 2 * shape_.kv_heads) * a.head_dim,  // around attention
-      a.hidden + 2 * shape_.intermediate,                       // around gate_up_proj
-      3 * shape_.intermediate,                                  // around the activation
-      experts_activations(),
-  });
-  const std::int64_t gathered = config_.ranks == 1 ? 0 : shape_.vocabulary * config_.ranks;
-  using enum TrafficClass;
-  return of_module({
-      {"embedding table", kWeights, size_of(p.lm_head_type(), table)},
-      {"attention weights", kWeights, attention_weights},
-      {"mlp weights", kWeights, mlp_weights},
-      {"router weights", kWeights, router_weights() * a.moe_layers()},
-      {"expert weights", kWeights, expert_weights() * a.moe_layers()},
-      {"norm weights", kWeights, activations(a.norm_parameters())},
-      {"lm_head weights", kWeights, a.tied_embeddings ? Bytes(0) : size_of(p.lm_head_type(), table)},
-      {"kv cache", kKvCache, kv_cache},
-      {"activations", kActivations, activations(checked::multiply(peak.tokens, a.hidden + widest))},
-      {"logits", kActivations, activations(checked::multiply(peak.logits, shape_.vocabulary + gathered))},
-  });
+  const std::int64_t parts = micro_batches(static_cast<std::int64_t>(sequences.size()));
+  constexpr std::int64_t kMostPerLayer = 32;
+  constexpr std::int64_t kMostOutside = 13;
+  const std::int64_t layers = layers_of(config_.architecture.layers, p.pipeline, part.stage).count;
+  out.reserve(static_cast<std::size_t>(p.pipeline * (layers * kMostPerLayer + kMostOutside)));
+  for (std::int64_t i = 0; i < parts; ++i) {
+    const auto slice = [&](std::int64_t replica) {
+      return Slice{sequences, static_cast<std::size_t>(replica + p.data * i), static_cast<std::size_t>(p.data * parts)};
+    };
+    std::int64_t all_rows = 0;
+    for (std::int64_t replica = 0; replica < p.data; ++replica)
+      all_rows = checked::add(all_rows, rows_of(slice(replica)));
+    if (part.stage == 0) receive_tokens(i, parts, part, out);
+    append_micro_batch(slice(part.replica), all_rows, part, out);
+  }
 }
 
 }  // namespace decodesim

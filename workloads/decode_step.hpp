@@ -1,42 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
-// DecodeStepBuilder: the operators that one rank executes in one decode step of a dense transformer under tensor
-// parallelism (column-split qkv and gate/up, row-split o and down: Megatron-LM, arXiv 1909.08053).
+// DecodeStepBuilder: the operators that one rank executes in one decode step of a transformer that is divided among
+// ranks as workloads/sharding.hpp says.
 //
 //   embedding [all_reduce]
 //   every layer: norm qkv_proj [all_gather] rope kv_append attention [all_reduce] o_proj [all_reduce] [post_norm]
+//     or, with latent attention: norm, and what decode_step_latent.cpp lists
 //                norm gate_up_proj activation down_proj [all_reduce] [post_norm]
-//     or, with experts: norm router routing experts_gate_up experts_activation experts_down
-//                       [shared_gate_up shared_activation shared_down] experts_combine [all_reduce] [post_norm]
+//     or, with experts: what decode_step_experts.cpp lists
 //   norm lm_head [all_gather] sampling
 //
-// When there are more ranks than kv heads, `ranks / kv_heads` consecutive ranks form the group of one kv head. Either
-// each of them holds that head whole (replicated: qkv_proj's k and v columns and the cache are read by all of them),
-// or, with kv_split_by_sequence, each holds every group-th token of the cache: qkv_proj stays split over all ranks, the
-// group exchanges q, k and v (`qkv_all_gather`), every rank computes all query heads of the kv head over its tokens,
-// and `attention_combine` merges the partial softmaxes. (The cache is sharded as in Helix, arXiv 2507.07120; the
-// exchanges are plain collectives here. Splitting qkv_proj keeps every weight on one rank only.)
+// With kv_splits above 1, the ranks of a group exchange q, k and v (`qkv_all_gather`), every rank computes all query
+// heads of the kv head over its tokens, and `attention_combine` merges the partial softmaxes. (The cache is sharded as
+// in Helix, arXiv 2507.07120; the exchanges are plain collectives here.)
 //
-// All ranks get the same program: sizes that differ between ranks (tokens of a split cache, rows of a split vocabulary)
-// are those of the rank that has most.
+// Pipeline: a step's sequences form as many micro-batches as there are stages (fewer when there are fewer sequences);
+// a stage runs them one after the other:
+//
+//   first stage: [receive_tokens] embedding, its layers, send_hidden
+//   others:      receive_hidden [hidden_all_gather], their layers, send_hidden
+//   last stage:  receive_hidden [hidden_all_gather], its layers, norm lm_head sampling [send_tokens]
+//
+// Every rank sends its part of the hidden states to its counterpart in the next stage, where a replica's ranks gather
+// them. The first stage starts a micro-batch when its tokens of the step before have come back. Sequence i of a step
+// belongs to replica i mod data and micro-batch (i / data) mod micro-batches; a replica without sequences goes through
+// the step with one dummy token, as engines do, because its experts are needed.
+//
+// Ranks of one stage and replica get the same program: sizes that differ between them (tokens of a split cache, rows of
+// a split vocabulary, rows of experts) are those of the rank that has most.
 //
 // Layers with a sliding window read and keep its tokens only. Biases come with their projection's weights; that of a
-// row-split projection is read by every rank. Norms of query and key heads are part of rope.
-//
-// Experts are split over the ranks like an MLP, each in its width. The step reads those that its tokens are expected to
-// be routed to under balanced routing, expected_experts(); their matrix products are one grouped GEMM, whose columns
-// are the experts side by side and whose rows are the tokens of one. Which experts they are, imbalance and expert
-// parallelism are not modelled. The router and its bias keep the activations' format.
+// row-split projection is read by every rank. Norms of query and key heads are part of rope. A single norm a layer
+// means attention and MLP side by side: both read it, and the next norm adds both to the residual stream.
 //
 // A multi-token prediction module has, between embedding and its layer:
 //   mtp_embedding_norm mtp_hidden_norm mtp_proj
 //
-// Refused by model_problems(): latent attention, MLPs without gate, attention and MLP side by
-// side, norms or output projections with biases. Not modelled: scale factors of quantised
-// tensors, embedding rows that lie on another rank (each rank looks up one row a sequence, as kernels do that mask the
-// foreign ones), penalties in sampling.
+// Refused by model_problems(): 3 norms a layer, latent attention with biases or norms of heads. Not modelled: embedding
+// rows that lie on another rank (each rank looks up one row a sequence, as kernels do that mask the foreign ones), the
+// residual stream beside the hidden states between stages, penalties in sampling.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -45,16 +50,20 @@
 #include "sim/core/work/traffic_class.hpp"
 #include "workloads/architecture.hpp"
 #include "workloads/operator.hpp"
+#include "workloads/operators/expert_load.hpp"
 #include "workloads/precision.hpp"
+#include "workloads/sharding.hpp"
 
 namespace decodesim {
 
 struct DecodeConfig {
   Architecture architecture;
   Precision precision;
-  std::int64_t ranks = 1;             ///< tensor parallelism
-  bool kv_split_by_sequence = false;  ///< only matters when ranks > kv_heads
-  bool mtp_module = false;            ///< a multi-token prediction module: see mtp_module_of()
+  Parallelism parallel;
+  bool kv_split_by_sequence = false;  ///< only matters with more tensor ranks than kv heads
+  /// Exponent of the power law of the experts' loads, in millionths; zero: tokens choose independently and evenly.
+  std::int64_t routing_alpha_ppm = 0;
+  bool mtp_module = false;  ///< a multi-token prediction module: see mtp_module_of()
 };
 
 /// One multi-token prediction module of `config`'s model (DeepSeek-V3, arXiv 2412.19437, section 2.2) as a model of its
@@ -74,6 +83,9 @@ std::vector<std::string> problems(const DecodeConfig& config);
 /// (1 - (1 - experts_per_token / experts)^tokens), to the nearest, at least those of one token.
 std::int64_t expected_experts(const MoeShape& moe, std::int64_t tokens);
 
+/// How likely it is that a token's experts include one of `some` given ones, in 2^-40.
+std::int64_t reaching_share(const MoeShape& moe, std::int64_t some);
+
 /// The largest step of a run: what memory has to be there for.
 struct StepPeak {
   std::int64_t sequences = 0;
@@ -82,18 +94,12 @@ struct StepPeak {
   std::int64_t logits = 0;     ///< positions of a step that need them
 };
 
-/// The share of one rank.
-struct RankShape {
-  std::int64_t kv_group = 1;       ///< ranks that share a kv head
-  std::int64_t kv_splits = 1;      ///< parts that a sequence's cache is split into: 1 or kv_group
-  std::int64_t q_heads = 1;        ///< query heads in attention
-  std::int64_t kv_heads = 1;       ///< kv heads in attention and in the cache
-  std::int64_t qkv_columns = 1;    ///< of qkv_proj
-  std::int64_t o_rows = 1;         ///< reduction length of o_proj
-  std::int64_t intermediate = 1;   ///< of the MLP; 0 when every layer has experts
-  std::int64_t expert = 0;         ///< of one routed expert
-  std::int64_t shared_expert = 0;  ///< of all shared experts together
-  std::int64_t vocabulary = 1;     ///< rows of the embedding table and columns of lm_head, padded up
+/// Which part of a step a program is for.
+struct StepPart {
+  std::int64_t stage = 0;
+  std::int64_t replica = 0;        ///< of `data`
+  std::int64_t tokens_before = 0;  ///< first stage: micro-batches of the step before whose tokens have to come back
+  bool returns_tokens = false;     ///< last of several stages: whether a step follows that needs the tokens
 };
 
 /// One asker of memory on one rank.
@@ -109,14 +115,20 @@ class DecodeStepBuilder {
   explicit DecodeStepBuilder(DecodeConfig config);
 
   /// Fills `program` with the step of a batch of at least one sequence. Without any logits it ends with final_norm.
-  /// Allocates nothing once `program` has been filled before.
-  void fill(std::span<const SequenceStep> sequences, StepProgram& program) const;
+  /// Allocates nothing once `program` has been filled before, but for loads of a power law that are new.
+  void fill(std::span<const SequenceStep> sequences, const StepPart& part, StepProgram& program) const;
+  /// Of the first stage and replica.
+  void fill(std::span<const SequenceStep> sequences, StepProgram& program) const { fill(sequences, {}, program); }
   /// One new token each: contexts[i] >= 0 tokens of sequence i are cached before it, so that its attention reads
   /// contexts[i] + 1.
   void fill(std::span<const std::int64_t> contexts, StepProgram& program) const;
 
-  /// What one rank has to hold. Activations: the widest pair of neighbouring tensors beside the residual stream.
-  [[nodiscard]] std::vector<MemoryNeed> memory_needs(const StepPeak& peak) const;
+  /// Micro-batches of a step of so many sequences.
+  [[nodiscard]] std::int64_t micro_batches(std::int64_t sequences) const;
+
+  /// What one rank of a stage has to hold, when `peak` is of its replica. Activations: the widest pair of neighbouring
+  /// tensors beside the residual stream.
+  [[nodiscard]] std::vector<MemoryNeed> memory_needs(const StepPeak& peak, std::int64_t stage = 0) const;
   /// The same for steps of one new token a sequence.
   [[nodiscard]] std::vector<MemoryNeed> memory_needs(std::int64_t sequences, std::int64_t kv_tokens) const {
     return memory_needs({sequences, kv_tokens, sequences, sequences});
@@ -134,31 +146,67 @@ class DecodeStepBuilder {
     std::int64_t attended = 0;      // pairs of a query and a token that it sees, on this rank
     std::int64_t longest = 0;       // of one sequence, on this rank
     std::int64_t most_queries = 0;  // of one sequence
+    std::int64_t all_rows = 0;      // new tokens of all replicas
   };
 
-  [[nodiscard]] Batch batch_of(std::span<const SequenceStep> sequences, std::int64_t window) const;
+  /// Some sequences of a step: every `stride`-th from `first` on.
+  struct Slice {
+    std::span<const SequenceStep> sequences;
+    std::size_t first = 0;
+    std::size_t stride = 1;
+  };
+
+  /// Rows of the routed experts of the busiest rank.
+  struct ExpertRows {
+    std::int64_t sum = 0;
+    std::int64_t experts = 0;              // that have any
+    std::span<const std::int64_t> each{};  // empty: all alike
+  };
+
+  /// Elements of a head in attention, and of a kv head's token in the cache.
+  struct HeadShape {
+    std::int64_t key = 0;
+    std::int64_t value = 0;
+    std::int64_t cached = 0;
+  };
+
+  [[nodiscard]] HeadShape head_shape() const;
+  [[nodiscard]] Batch batch_of(const Slice& slice, std::int64_t window) const;
+  [[nodiscard]] std::int64_t rows_of(const Slice& slice) const;
   [[nodiscard]] Bytes activations(std::int64_t elements) const;
   [[nodiscard]] Operator blank(OperatorKind kind, std::string_view name) const;
   [[nodiscard]] Operator elementwise(OperatorKind kind, std::string_view name, std::int64_t elements_in,
                                      std::int64_t elements_out, std::int64_t flops) const;
   [[nodiscard]] Operator norm(std::string_view name, std::int64_t rows) const;
   [[nodiscard]] Operator post_norm(std::string_view name, std::int64_t rows) const;
+  // Over `width` elements a row that nothing is added to.
+  [[nodiscard]] Operator plain_norm(std::string_view name, std::int64_t rows, std::int64_t width) const;
   [[nodiscard]] Operator rope(std::int64_t rows) const;
   [[nodiscard]] Operator gemm(std::string_view name, std::int64_t m, std::int64_t n, std::int64_t k,
-                              DataType weight_type, bool bias = false) const;
+                              const WeightFormat& weights, bool bias = false) const;
+  // The same for each of `groups` matrices of their own.
+  [[nodiscard]] Operator batched_gemm(std::string_view name, std::int64_t groups, std::int64_t m, std::int64_t n,
+                                      std::int64_t k, const WeightFormat& weights) const;
+  [[nodiscard]] Operator gated(std::string_view name, std::int64_t rows, std::int64_t width) const;
   [[nodiscard]] Operator kv_append(const Batch& batch) const;
   [[nodiscard]] Operator attention(const Batch& batch) const;
   [[nodiscard]] Operator sampling(const Batch& batch) const;
   // Nothing is appended when the group is a single rank.
   void append_collective(OperatorKind kind, std::string_view name, Bytes message, std::int64_t group,
                          std::vector<Operator>& out) const;
+  void append_replica_all_reduce(std::string_view name, std::int64_t rows, std::vector<Operator>& out) const;
+  void append_message(OperatorKind kind, std::string_view name, Bytes message, std::int64_t stages,
+                      std::vector<Operator>& out) const;
   void append_attention_block(const Batch& batch, std::vector<Operator>& out) const;
+  void append_latent_attention_block(const Batch& batch, std::vector<Operator>& out) const;
   void append_mlp_block(const Batch& batch, std::vector<Operator>& out) const;
   void append_experts_block(const Batch& batch, std::vector<Operator>& out) const;
   void append_shared_experts(std::int64_t rows, std::vector<Operator>& out) const;
-  // One GEMM of `experts` weight matrices, n columns each, for `rows` rows in all.
-  [[nodiscard]] Operator grouped_gemm(std::string_view name, std::int64_t rows, std::int64_t experts, std::int64_t n,
+  void append_routed_experts(const ExpertRows& rows, std::vector<Operator>& out) const;
+  void append_exchanged_experts(const Batch& batch, const ExpertRows& rows, std::vector<Operator>& out) const;
+  [[nodiscard]] Operator grouped_gemm(std::string_view name, const ExpertRows& rows, std::int64_t n,
                                       std::int64_t k) const;
+  [[nodiscard]] ExpertRows expert_rows(std::int64_t tokens) const;
   // Of one layer: all experts, the shared ones among them; the router; elements of a sequence beside the residual
   // stream.
   [[nodiscard]] Bytes expert_weights() const;
@@ -167,10 +215,22 @@ class DecodeStepBuilder {
   void append_mtp_projection(std::int64_t rows, std::vector<Operator>& out) const;
   // Those of a multi-token prediction module, given those of its layer; of a model, as they are.
   [[nodiscard]] std::vector<MemoryNeed> of_module(std::vector<MemoryNeed> needs) const;
-  void append_layers(std::span<const SequenceStep> sequences, std::vector<Operator>& out) const;
+  [[nodiscard]] std::int64_t attention_activations() const;
+  [[nodiscard]] Bytes kv_cache_bytes(const StepPeak& peak, const StageLayers& layers) const;
+  void append_layers(const Slice& slice, std::int64_t all_rows, std::int64_t stage, std::vector<Operator>& out) const;
+  void append_embedding(std::int64_t rows, std::vector<Operator>& out) const;
+  void append_output(const Batch& batch, std::vector<Operator>& out) const;
+  void append_micro_batch(const Slice& slice, std::int64_t all_rows, const StepPart& part,
+                          std::vector<Operator>& out) const;
+  void receive_tokens(std::int64_t micro_batch, std::int64_t micro_batches, const StepPart& part,
+                      std::vector<Operator>& out) const;
+  // Projections beside each other from one input.
+  [[nodiscard]] std::int64_t up_projections() const { return config_.architecture.gated_mlp ? 2 : 1; }
+  [[nodiscard]] bool parallel_blocks() const { return config_.architecture.norms_per_layer == 1; }
 
   DecodeConfig config_;
   RankShape shape_;
+  mutable std::map<ExpertShape, std::vector<std::int64_t>> loads_;  ///< of a power law, filled as they are asked for
 };
 
 }  // namespace decodesim

@@ -1,6 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// The part of DecodeStepBuilder that is about experts.
+// The part of DecodeStepBuilder that is about experts:
+//
+//   norm router routing experts_gate_up experts_activation experts_down [shared_gate_up shared_activation shared_down]
+//   experts_combine [all_reduce] [post_norm]
+//
+// All ranks of one replica have all rows of its tokens, so that each computes its experts' part and the all-reduce adds
+// the parts. With several replicas, rows are exchanged instead:
+//
+//   norm router routing experts_dispatch experts_gate_up experts_activation experts_down experts_combine experts_return
+//   [shared_gate_up shared_activation shared_down] experts_sum [all_reduce] [post_norm]
+//
+// A row goes once to every rank that has a part of one of its experts (as in DeepEP's kernels for many tokens), in the
+// format that the experts multiply in, and comes back once, added up there, in the activations' format. Messages are of
+// the expected size, reaching_share() of the rows for every rank.
+//
+// The step reads the experts that its tokens are expected to be routed to, expected_experts(), their rows being dealt
+// out evenly; or, with a power law, those of rows_per_expert(). The products of a rank's experts are one grouped GEMM.
+// Which experts they are is not modelled. The router and its bias keep the activations' format.
 #include <algorithm>
+#include <numeric>
 
 #include "workloads/decode_step.hpp"
 
@@ -9,8 +27,9 @@ namespace {
 
 using checked::multiply;
 
-constexpr std::int64_t kRoutingFlops = 5;     // a logit: exponential, sum, quotient, and its share of the choice
-constexpr std::int64_t kActivationFlops = 5;  // as in the MLP
+constexpr std::int64_t kRoutingFlops = 5;  // a logit: exponential, sum, quotient, and its share of the choice
+
+constexpr std::int64_t kShareOne = std::int64_t{1} << 40;  // of reaching_share
 
 std::int64_t divide_up(std::int64_t a, std::int64_t b) { return checked::narrow(checked::divide_up(a, b)); }
 
@@ -26,60 +45,116 @@ std::int64_t expected_experts(const MoeShape& moe, std::int64_t tokens) {
   return std::clamp(reached, moe.experts_per_token, moe.experts);
 }
 
-Operator DecodeStepBuilder::grouped_gemm(std::string_view name, std::int64_t rows, std::int64_t experts, std::int64_t n,
+// One after the other, a token's experts miss the given ones: (n - some) / n x (n - some - 1) / (n - 1) x ...
+std::int64_t reaching_share(const MoeShape& moe, std::int64_t some) {
+  std::int64_t missed = kShareOne;
+  for (std::int64_t i = 0; i < moe.experts_per_token; ++i)
+    missed = checked::multiply_divide(missed, std::max<std::int64_t>(0, moe.experts - some - i), moe.experts - i);
+  return kShareOne - missed;
+}
+
+DecodeStepBuilder::ExpertRows DecodeStepBuilder::expert_rows(std::int64_t tokens) const {
+  const MoeShape& moe = config_.architecture.moe;
+  const std::int64_t parts = config_.parallel.expert;
+  if (config_.routing_alpha_ppm == 0) {
+    const std::int64_t sum = divide_up(multiply(tokens, moe.experts_per_token), parts);
+    return {sum, std::min(sum, divide_up(expected_experts(moe, tokens), parts))};
+  }
+  const ExpertShape shape{tokens, moe.experts_per_token, moe.experts, parts, config_.routing_alpha_ppm};
+  auto found = loads_.find(shape);
+  if (found == loads_.end()) found = loads_.emplace(shape, rows_per_expert(shape)).first;
+  const std::vector<std::int64_t>& each = found->second;
+  return {std::accumulate(each.begin(), each.end(), std::int64_t{0}), static_cast<std::int64_t>(each.size()), each};
+}
+
+Operator DecodeStepBuilder::grouped_gemm(std::string_view name, const ExpertRows& rows, std::int64_t n,
                                          std::int64_t k) const {
-  const DataType weights = config_.precision.weights;
-  Operator op = gemm(name, divide_up(rows, experts), multiply(experts, n), k, weights, config_.architecture.biases.mlp);
-  op.input_bytes = activations(multiply(rows, k));
-  op.output_bytes = activations(multiply(rows, n));
-  op.flops = Flops(2) * multiply(multiply(rows, n), k) + Flops(config_.architecture.biases.mlp ? rows * n : 0);
+  const bool bias = config_.architecture.biases.mlp;
+  Operator op = gemm(name, divide_up(rows.sum, rows.experts), n, k, config_.precision.experts_format(), bias);
+  op.groups = rows.experts;
+  op.group_rows = rows.each;
+  op.weight_bytes = op.weight_bytes * rows.experts;
+  op.input_bytes = activations(multiply(rows.sum, k));
+  op.output_bytes = activations(multiply(rows.sum, n));
+  op.flops = Flops(2) * multiply(multiply(rows.sum, n), k) + Flops(bias ? rows.sum * n : 0);
   return op;
 }
 
 void DecodeStepBuilder::append_shared_experts(std::int64_t rows, std::vector<Operator>& out) const {
   const Architecture& a = config_.architecture;
   const std::int64_t width = shape_.shared_expert;
-  out.push_back(gemm("shared_gate_up", rows, 2 * width, a.hidden, config_.precision.weights, a.biases.mlp));
-  out.push_back(elementwise(OperatorKind::kActivation, "shared_activation", 2 * rows * width, rows * width,
-                            kActivationFlops * rows * width));
-  out.push_back(gemm("shared_down", rows, a.hidden, width, config_.precision.weights, a.biases.mlp));
+  const WeightFormat format = config_.precision.experts_format();
+  out.push_back(gemm(a.gated_mlp ? "shared_gate_up" : "shared_up", rows, up_projections() * width, a.hidden, format,
+                     a.biases.mlp));
+  out.push_back(gated("shared_activation", rows, width));
+  out.push_back(gemm("shared_down", rows, a.hidden, width, format, a.biases.mlp));
+}
+
+void DecodeStepBuilder::append_routed_experts(const ExpertRows& rows, std::vector<Operator>& out) const {
+  const Architecture& a = config_.architecture;
+  out.push_back(
+      grouped_gemm(a.gated_mlp ? "experts_gate_up" : "experts_up", rows, up_projections() * shape_.expert, a.hidden));
+  out.push_back(gated("experts_activation", rows.sum, shape_.expert));
+  out.push_back(grouped_gemm("experts_down", rows, a.hidden, shape_.expert));
+}
+
+// Every rank of a replica has all its rows and sends a part of them, each to the ranks that have an expert for it.
+void DecodeStepBuilder::append_exchanged_experts(const Batch& batch, const ExpertRows& rows,
+                                                 std::vector<Operator>& out) const {
+  const Architecture& a = config_.architecture;
+  const Parallelism& p = config_.parallel;
+  const std::int64_t share = reaching_share(a.moe, shape_.experts);
+  const auto reaching = [share](std::int64_t n) { return checked::multiply_divide_up(n, share, kShareOne); };
+  const std::int64_t sent = reaching(multiply(divide_up(batch.rows, p.replica_ranks()), a.hidden));
+  const std::int64_t arrived = reaching(batch.all_rows);
+  const DataType travels = config_.precision.experts_format().multiplied_in(config_.precision.activations);
+  append_collective(OperatorKind::kAllToAll, "experts_dispatch", size_of(travels, sent), p.stage_ranks(), out);
+  append_routed_experts(rows, out);
+  out.push_back(elementwise(OperatorKind::kActivation, "experts_combine", multiply(rows.sum, a.hidden),
+                            multiply(arrived, a.hidden), multiply(2 * rows.sum, a.hidden)));
+  append_collective(OperatorKind::kAllToAll, "experts_return", activations(sent), p.stage_ranks(), out);
 }
 
 void DecodeStepBuilder::append_experts_block(const Batch& batch, std::vector<Operator>& out) const {
   const Architecture& a = config_.architecture;
   const std::int64_t rows = batch.rows;
-  const std::int64_t routed = multiply(rows, a.moe.experts_per_token);
-  const std::int64_t experts = expected_experts(a.moe, rows);
   const std::int64_t logits = a.moe.experts + (a.moe.shared_gate ? 1 : 0);
-  out.push_back(norm("mlp_norm", rows));
+  const bool exchanged = config_.parallel.data > 1;
+  const ExpertRows load = expert_rows(batch.all_rows);
+  if (!parallel_blocks()) out.push_back(norm("mlp_norm", rows));
   Operator router = gemm("router", rows, logits, a.hidden, config_.precision.activations);
   router.weight_bytes = router_weights();
   out.push_back(router);
-  out.push_back(
-      elementwise(OperatorKind::kActivation, "routing", rows * logits, 2 * routed, kRoutingFlops * rows * logits));
-  out.push_back(grouped_gemm("experts_gate_up", routed, experts, 2 * shape_.expert, a.hidden));
-  out.push_back(elementwise(OperatorKind::kActivation, "experts_activation", 2 * routed * shape_.expert,
-                            routed * shape_.expert, kActivationFlops * routed * shape_.expert));
-  out.push_back(grouped_gemm("experts_down", routed, experts, a.hidden, shape_.expert));
+  out.push_back(elementwise(OperatorKind::kActivation, "routing", rows * logits,
+                            2 * multiply(rows, a.moe.experts_per_token), kRoutingFlops * rows * logits));
+  if (exchanged)
+    append_exchanged_experts(batch, load, out);
+  else
+    append_routed_experts(load, out);
   if (shape_.shared_expert > 0) append_shared_experts(rows, out);
-  const std::int64_t parts = routed + (shape_.shared_expert > 0 ? rows : 0);  // a product and a sum each
-  out.push_back(elementwise(OperatorKind::kActivation, "experts_combine", multiply(parts, a.hidden), rows * a.hidden,
-                            multiply(2 * parts, a.hidden)));
-  append_collective(OperatorKind::kAllReduce, "mlp_all_reduce", activations(rows * a.hidden), config_.ranks, out);
+  // A product and a sum for each of the parts; of those that have come back, the weights have been applied.
+  std::int64_t parts = load.sum;
+  if (exchanged)
+    parts = checked::multiply_divide_up(
+        multiply(divide_up(rows, config_.parallel.replica_ranks()), config_.parallel.stage_ranks()),
+        reaching_share(a.moe, shape_.experts), kShareOne);
+  if (shape_.shared_expert > 0) parts += rows;
+  out.push_back(elementwise(OperatorKind::kActivation, exchanged ? "experts_sum" : "experts_combine",
+                            multiply(parts, a.hidden), rows * a.hidden,
+                            multiply((exchanged ? 1 : 2) * parts, a.hidden)));
+  append_replica_all_reduce("mlp_all_reduce", rows, out);
   if (a.norms_per_layer == 4) out.push_back(post_norm("post_mlp_norm", rows));
 }
 
 Bytes DecodeStepBuilder::expert_weights() const {
   const Architecture& a = config_.architecture;
-  const DataType weights = config_.precision.weights;
-  const auto bytes = [&](std::int64_t experts, std::int64_t width) {
-    const Bytes biases = activations(a.biases.mlp ? multiply(experts, 2 * width + a.hidden) : 0);
-    return size_of(weights, multiply(multiply(2, experts), multiply(width, a.hidden))) +
-           size_of(weights, multiply(experts, multiply(width, a.hidden))) + biases;
-  };
-  Bytes shared;
-  if (shape_.shared_expert > 0) shared = bytes(1, shape_.shared_expert);
-  return bytes(a.moe.experts, shape_.expert) + shared;
+  if (!a.moe.present()) return Bytes();
+  std::vector<Operator> operators;
+  append_routed_experts({shape_.experts, shape_.experts}, operators);
+  if (shape_.shared_expert > 0) append_shared_experts(1, operators);
+  Bytes bytes;
+  for (const Operator& op : operators) bytes += op.weight_bytes;
+  return bytes;
 }
 
 Bytes DecodeStepBuilder::router_weights() const {
@@ -91,7 +166,8 @@ Bytes DecodeStepBuilder::router_weights() const {
 
 std::int64_t DecodeStepBuilder::experts_activations() const {
   const Architecture& a = config_.architecture;
-  return a.moe.experts_per_token * (a.hidden + 2 * shape_.expert) + 2 * shape_.shared_expert;
+  const std::int64_t rows = divide_up(a.moe.experts_per_token * config_.parallel.data, config_.parallel.expert);
+  return multiply(rows, a.hidden + up_projections() * shape_.expert) + up_projections() * shape_.shared_expert;
 }
 
 }  // namespace decodesim

@@ -27,6 +27,9 @@ enum class OperatorKind : std::uint8_t {
   kSampling,         ///< next token from the logits
   kAllReduce,
   kAllGather,
+  kAllToAll,
+  kSend,     ///< to the rank `peer` ahead
+  kReceive,  ///< from the rank `peer` ahead
 };
 
 /// Sizes are of one rank. Unused fields are zero.
@@ -64,17 +67,30 @@ struct Operator {
   Bytes output_bytes;
   Flops flops;
   // Collectives: over groups of `group` ranks with consecutive numbers.
-  Bytes message_bytes;  ///< all-reduce: the vector's size; all-gather: this rank's part
+  Bytes
+      message_bytes;  ///< all-reduce: the vector's size; all-gather: this rank's part; all-to-all: for each other rank
   std::int64_t group = 1;
+  std::int64_t peer = 0;  ///< of a message to or from one rank: its number less this rank's, which may be negative
+  /// Which weights and addresses: operators with the same number have the same ones. Negative: its own.
+  std::int32_t tensor = -1;
   // Benchmarks: copies of the operands that repetitions cycle through. An operand's reuse distance is so many times the
   // operands' bytes.
   std::int64_t buffers = 1;
 };
 
+/// Whether it is a message or an exchange of messages.
+constexpr bool is_communication(OperatorKind kind) { return kind >= OperatorKind::kAllReduce; }
+
 /// What one rank executes in one step: operators in order, each depending on the one before it.
 struct StepProgram {
   std::vector<Operator> operators;
   std::vector<SequenceStep> sequences;  ///< room for those of a step of contexts only
+
+  /// Operators with the same tensor have the same weights.
+  [[nodiscard]] std::size_t tensor_of(std::size_t index) const {
+    const std::int32_t tensor = operators[index].tensor;
+    return tensor < 0 ? index : static_cast<std::size_t>(tensor);
+  }
 };
 
 }  // namespace decodesim

@@ -18,7 +18,7 @@ Accelerator::Accelerator(const sc_core::sc_module_name& name, Context& context, 
               .prefetcher = prefetcher_,
               .programs = {},
               .network = nullptr,
-              .collectives_started = 0,
+              .started = {},
               .cores_free = {},
               .in_flight_per_core = parameters.in_flight_per_core} {
   for (std::int64_t q = 0; q < parameters.queues; ++q)

@@ -14,6 +14,12 @@ QueueRunner::QueueRunner(const sc_core::sc_module_name& name, Context& context, 
   dont_initialize();
 }
 
+std::uint64_t CollectiveCounts::next(const RankGroup& group) {
+  const auto found = std::find_if(counts_.begin(), counts_.end(), [&](const Count& c) { return c.group == group; });
+  Count& count = found != counts_.end() ? *found : counts_.emplace_back(Count{group, 0});
+  return count.started++;
+}
+
 void QueueRunner::pump() {
   if (state_ != State::kIdle) return;
   const std::int64_t index = shared_.list.ready(queue_);
@@ -49,7 +55,8 @@ void QueueRunner::begin() {
       const auto program = static_cast<std::size_t>(command_->program);
       invariant(program < shared_.programs.size(), "a collective without a program");
       state_ = State::kCollective;
-      shared_.network->start(shared_.programs[program], shared_.collectives_started++, *this);
+      const MessageProgram& messages = shared_.programs[program];
+      shared_.network->start(messages, shared_.started.next(messages.group), *this);
       break;
     }
   }

@@ -18,6 +18,21 @@
 
 namespace decodesim {
 
+/// How many collectives of each group a rank has started. All members of a group start its collectives in one order, so
+/// that the counts tell them apart wherever members of several groups meet.
+class CollectiveCounts {
+ public:
+  /// The number of the group's next one.
+  std::uint64_t next(const RankGroup& group);
+
+ private:
+  struct Count {
+    RankGroup group;
+    std::uint64_t started = 0;
+  };
+  std::vector<Count> counts_;  // a rank is in few groups
+};
+
 /// What the runners of one accelerator share.
 struct RunnerShared {
   CommandList list;
@@ -26,7 +41,7 @@ struct RunnerShared {
   WeightPrefetcher& prefetcher;
   std::span<const MessageProgram> programs;  ///< of this rank, by Command::program
   CollectivePort* network = nullptr;         ///< null: no collectives
-  std::uint64_t collectives_started = 0;
+  CollectiveCounts started;
   TimePoint cores_free;  ///< when the units finish what they have
   Bytes in_flight_per_core;
 };

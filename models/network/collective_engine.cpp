@@ -33,7 +33,7 @@ CollectiveEngine::CollectiveEngine(const sc_core::sc_module_name& name, Context&
 }
 
 void CollectiveEngine::start(const MessageProgram& program, std::uint64_t instance, CollectiveListener& listener) {
-  Slot& slot = slot_of(instance);
+  Slot& slot = slot_of(program.group, instance);
   invariant(slot.program == nullptr, "a collective was started twice");
   invariant(slot.arrived.size() <= program.phases.size(), "a message came for a phase that the program lacks");
   slot.program = &program;
@@ -45,14 +45,15 @@ void CollectiveEngine::start(const MessageProgram& program, std::uint64_t instan
   resume_at(slot, now());
 }
 
-CollectiveEngine::Slot& CollectiveEngine::slot_of(std::uint64_t instance) {
+CollectiveEngine::Slot& CollectiveEngine::slot_of(const RankGroup& group, std::uint64_t instance) {
   Slot* unused = nullptr;
   for (Slot& slot : slots_) {
-    if (slot.used && slot.instance == instance) return slot;
+    if (slot.used && slot.instance == instance && slot.group == group) return slot;
     if (!slot.used && unused == nullptr) unused = &slot;
   }
   if (unused == nullptr) unused = &slots_.emplace_back();
   unused->used = true;
+  unused->group = group;
   unused->instance = instance;
   unused->program = nullptr;
   unused->resuming = false;
@@ -61,7 +62,7 @@ CollectiveEngine::Slot& CollectiveEngine::slot_of(std::uint64_t instance) {
 }
 
 void CollectiveEngine::message_arrived(const MessageTag& tag) {
-  Slot& slot = slot_of(tag.instance);
+  Slot& slot = slot_of(tag.group, tag.instance);
   const auto phase = static_cast<std::size_t>(tag.phase);
   if (slot.program == nullptr && slot.arrived.size() <= phase) slot.arrived.resize(phase + 1);
   invariant(phase < slot.arrived.size(), "a message came for a phase that the program lacks");

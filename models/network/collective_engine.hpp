@@ -57,6 +57,7 @@ class CollectiveEngine : public Component, public CollectivePort, public Message
  private:
   struct Slot {
     bool used = false;
+    RankGroup group;
     std::uint64_t instance = 0;
     const MessageProgram* program = nullptr;  ///< null while only early messages have come
     CollectiveListener* listener = nullptr;
@@ -67,7 +68,7 @@ class CollectiveEngine : public Component, public CollectivePort, public Message
     std::vector<std::int64_t> arrived;  ///< messages so far, by phase
   };
 
-  Slot& slot_of(std::uint64_t instance);
+  Slot& slot_of(const RankGroup& group, std::uint64_t instance);
   void resume();  // SC_METHOD: takes every slot whose local work is over to its next phase
   void begin_phase(Slot& slot);
   void end_phase_if_complete(Slot& slot);

@@ -38,6 +38,24 @@ TEST(CollectiveProgramsTest, AllGatherMovesThePartOfEveryPeer) {
   EXPECT_EQ(payload_received(one_shot_all_gather(shape(8, 4096_B))), 7 * 4096_B);
 }
 
+TEST(CollectiveProgramsTest, AllToAllMovesAPartOfEveryPeer) {
+  EXPECT_EQ(payload_received(one_shot_all_to_all(shape(8, 4096_B))), 7 * 4096_B);
+}
+
+TEST(CollectiveProgramsTest, AMessageIsSentToTheOtherOfTwoAndWaitedForThere) {
+  const RankGroup group{6, -4, 2};  // from rank 6 to rank 2
+  const MessageProgram sent = send_program({group, 6, 100_B});
+  ASSERT_EQ(sent.phases.size(), 1U);
+  ASSERT_EQ(sent.phases[0].sends.size(), 1U);
+  EXPECT_EQ(sent.phases[0].sends[0].peer, 2);
+  EXPECT_EQ(sent.phases[0].sends[0].bytes, 100_B);
+  EXPECT_EQ(sent.phases[0].receives, 0);
+  const MessageProgram received = receive_program({group, 2, 0_B});
+  ASSERT_EQ(received.phases.size(), 1U);
+  EXPECT_TRUE(received.phases[0].sends.empty());
+  EXPECT_EQ(received.phases[0].receives, 1);
+}
+
 TEST(CollectiveProgramsTest, RingHasTwiceAsManyStepsAsNeighbours) {
   EXPECT_EQ(ring_all_reduce(shape(8, 4096_B), 1, false).phases.size(), 14U);
   EXPECT_EQ(ring_all_reduce(shape(8, 4096_B), 1, true).phases.size(), 15U);
@@ -47,6 +65,7 @@ TEST(CollectiveProgramsTest, OneRankHasNothingToDo) {
   for (const auto& choice : all_reduce_choices())
     EXPECT_TRUE(all_reduce_program(choice.value, {}, shape(1, 4096_B)).phases.empty()) << choice.name;
   EXPECT_TRUE(one_shot_all_gather(shape(1, 1_B)).phases.empty());
+  EXPECT_TRUE(one_shot_all_to_all(shape(1, 1_B)).phases.empty());
 }
 
 TEST(CollectiveProgramsTest, RanksAddressTheNextOneFirst) {

@@ -45,7 +45,7 @@ inline Plan toy_plan(std::int64_t ranks) {
   plan.software.kernels.host_time_per_step = 10_us;
   plan.workload.model = "toy";
   plan.workload.decode.architecture = toy_architecture();
-  plan.workload.decode.ranks = ranks;
+  plan.workload.decode.parallel = ranks;
   plan.workload.batch = 4;
   plan.workload.context = 100;
   plan.workload.steps = 3;

@@ -72,7 +72,8 @@ TEST(DecodeStepExpertsTest, ToyLayerOnTwoRanksHasEveryNumberAsWorkedOutByHand) {
                           Row{"mlp_all_reduce", 0, 0, 0, 0}));
   const Operator& grouped = named(program, "experts_gate_up");
   EXPECT_EQ(grouped.m, 2);  // 4 rows over 3 experts, rounded up
-  EXPECT_EQ(grouped.n, 3 * 6);
+  EXPECT_EQ(grouped.groups, 3);
+  EXPECT_EQ(grouped.n, 6);
   EXPECT_EQ(grouped.k, 8);
   EXPECT_EQ(grouped.layer, 1);
   EXPECT_EQ(named(program, "gate_up_proj").layer, 0);

@@ -47,6 +47,7 @@ TEST(DecodeTraceTest, RecordsAreStepsWithTheirSequencesAndContexts) {
   EXPECT_EQ(trace.largest_batch(), 3);
   EXPECT_EQ(trace.longest_context(), 880);
   EXPECT_EQ(trace.peak_cached_tokens(), 376 + 398 + 880);
+  EXPECT_EQ(trace.peak_cached_tokens(2), 376 + 880);  // the first and the third sequence
 }
 
 TEST(DecodeTraceTest, CarriageReturnsAndAMissingLastLineFeedAreTolerated) {

@@ -109,6 +109,25 @@ MessageProgram one_shot_all_gather(const CollectiveShape& shape) {
   return program;
 }
 
+MessageProgram one_shot_all_to_all(const CollectiveShape& shape) { return one_shot_all_gather(shape); }
+
+MessageProgram send_program(const CollectiveShape& shape) {
+  MessageProgram program = empty_program(shape);
+  MessagePhase phase;
+  phase.sends.push_back({MessageKind::kData, shape.group.rank_at(1), shape.bytes});
+  program.phases.push_back(std::move(phase));
+  return program;
+}
+
+MessageProgram receive_program(const CollectiveShape& shape) {
+  MessageProgram program = empty_program(shape);
+  MessagePhase phase;
+  phase.receives = 1;
+  phase.sync = SyncKind::kRelaxed;
+  program.phases.push_back(std::move(phase));
+  return program;
+}
+
 // By symmetry what comes in is what the rank's own messages bring about elsewhere.
 Bytes payload_received(const MessageProgram& program) {
   Bytes total;

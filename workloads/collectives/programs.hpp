@@ -14,6 +14,8 @@
 //   ring                   2 (N - 1) c x lines        2 (N - 1) steps to the neighbour, the first N - 1 combine
 //   in_network             S                          barrier in the switch, S through the switch
 //   all_gather             (N - 1) S                  barrier, write own S to every peer
+//   all_to_all             (N - 1) S                  barrier, write S of one's own to every peer, a different S to
+//   each send, receive          S                          write S to the peer; wait for it
 //
 // These are laws: test/collectives/programs_test.cpp counts the bytes.
 // Sources: one-shot and two-shot with flags in peer memory: vLLM custom_all_reduce.cuh and TensorRT-LLM
@@ -32,7 +34,7 @@ namespace decodesim {
 struct CollectiveShape {
   RankGroup group;
   std::int32_t rank = 0;
-  Bytes bytes;  ///< all-reduce: of the vector; all-gather: of this rank's part
+  Bytes bytes;  ///< all-reduce: of the vector; all-gather: of this rank's part; all-to-all: for each other rank
 };
 
 /// All-reduce: every rank reads the whole vector of every other and combines for itself.
@@ -54,6 +56,13 @@ MessageProgram in_network_all_reduce(const CollectiveShape& shape);
 
 /// All-gather: every rank writes its part to every other.
 MessageProgram one_shot_all_gather(const CollectiveShape& shape);
+
+/// All-to-all: every rank writes to every other what is for it. On the wire it is an all-gather.
+MessageProgram one_shot_all_to_all(const CollectiveShape& shape);
+
+/// A message to the next member of a group of two, and its counterpart. The sender goes on at once.
+MessageProgram send_program(const CollectiveShape& shape);
+MessageProgram receive_program(const CollectiveShape& shape);
 
 /// Payload that comes to this rank when the program runs.
 Bytes payload_received(const MessageProgram& program);

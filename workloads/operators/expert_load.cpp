@@ -2,6 +2,8 @@
 #include "workloads/operators/expert_load.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <functional>
 #include <numeric>
 
@@ -86,6 +88,18 @@ Rows power_law(const ExpertShape& shape, std::int64_t rows) {
 }
 
 }  // namespace
+
+std::optional<std::int64_t> distribution_named(std::string_view text) {
+  constexpr std::string_view kPowerLaw = "power_law_";
+  if (text == "balanced") return 0;
+  if (!text.starts_with(kPowerLaw)) return std::nullopt;
+  text.remove_prefix(kPowerLaw.size());
+  double alpha = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), alpha, std::chars_format::general);
+  const bool number = error == std::errc() && stop == text.data() + text.size();
+  if (!number || !(alpha >= 0.01 && alpha <= 3)) return std::nullopt;
+  return std::llround(alpha * 1e6);
+}
 
 std::vector<std::int64_t> rows_per_expert(const ExpertShape& shape) {
   require(shape.top_k <= shape.experts && shape.ranks <= shape.experts, "ExpertLoad",

@@ -11,6 +11,8 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 namespace decodesim {
@@ -24,6 +26,10 @@ struct ExpertShape {
 
   friend auto operator<=>(const ExpertShape&, const ExpertShape&) = default;
 };
+
+/// ExpertShape::alpha_ppm of "balanced" or "power_law_<exponent from 0.01 to 3>"; nothing for another text.
+std::optional<std::int64_t> distribution_named(std::string_view text);
+inline constexpr std::string_view kDistributions = "balanced, or power_law_ and an exponent from 0.01 to 3";
 
 /// Rows of each expert of the busiest rank that has any, most first.
 std::vector<std::int64_t> rows_per_expert(const ExpertShape& shape);

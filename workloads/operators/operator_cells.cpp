@@ -5,13 +5,12 @@
 #include <cmath>
 
 #include "sim/core/units/checked.hpp"
+#include "workloads/operators/expert_load.hpp"
 
 namespace decodesim {
 namespace {
 
 constexpr double kLongestUs = 1e12;  // a measurement of eleven days
-constexpr std::string_view kPowerLaw = "power_law_";
-constexpr std::string_view kDistributions = "; expected balanced, or power_law_ and an exponent from 0.01 to 3";
 
 bool blank(char c) { return c == ' ' || c == '\t'; }
 
@@ -146,12 +145,10 @@ DataType OperatorCells::data_type(std::string_view column, std::string_view op) 
 
 std::int64_t OperatorCells::distribution(std::string_view column, std::string_view op) {
   const std::string_view cell = text(column, op);
-  if (!index_.contains(column) || cell == "balanced") return 0;
-  if (cell.starts_with(kPowerLaw)) {
-    const auto alpha = plain_double(cell.substr(kPowerLaw.size()));
-    if (alpha && *alpha >= 0.01 && *alpha <= 3) return std::llround(*alpha * 1e6);
-  }
-  error(column, std::string(column) + ": " + shown(cell) + " is no distribution" + std::string(kDistributions));
+  if (!index_.contains(column)) return 0;
+  if (const auto alpha_ppm = distribution_named(cell)) return *alpha_ppm;
+  error(column,
+        std::string(column) + ": " + shown(cell) + " is no distribution; expected " + std::string(kDistributions));
   return 0;
 }
 

@@ -2,7 +2,6 @@
 #include "workloads/steps/step_schedule.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include "sim/core/component/require.hpp"
 
@@ -20,17 +19,21 @@ std::int64_t chunks_of(const Prefill& prefill, std::int64_t prompt) {
   return checked::narrow(checked::divide_up(prompt, chunk_of(prefill, prompt)));
 }
 
-StepPeak decode_peak(const ScheduleInput& input) {
+StepPeak decode_peak(const ScheduleInput& input, std::int64_t replicas) {
   const std::int64_t more = input.kinds.vision_tokens + 1;
   StepPeak peak{input.batch, multiply(input.batch, add(input.context, more)), input.batch, input.batch};
   if (!input.trace) return peak;
-  peak = {};
+  // A sequence's vision tokens and its new one are in the cache beside its context.
+  peak.sequences = checked::narrow(checked::divide_up(input.trace->largest_batch(), replicas));
+  peak.kv_tokens = 0;
   for (std::int64_t step = 0; step < input.trace->steps(); ++step) {
     const auto contexts = input.trace->contexts(step);
-    const auto sequences = static_cast<std::int64_t>(contexts.size());
-    const std::int64_t cached = std::accumulate(contexts.begin(), contexts.end(), std::int64_t{0});
-    peak.sequences = std::max(peak.sequences, sequences);
-    peak.kv_tokens = std::max(peak.kv_tokens, add(cached, multiply(sequences, more)));
+    for (std::int64_t replica = 0; replica < replicas; ++replica) {
+      std::int64_t tokens = 0;
+      for (auto i = static_cast<std::size_t>(replica); i < contexts.size(); i += static_cast<std::size_t>(replicas))
+        tokens = add(tokens, contexts[i] + more);
+      peak.kv_tokens = std::max(peak.kv_tokens, tokens);
+    }
   }
   peak.tokens = peak.logits = peak.sequences;
   return peak;
@@ -55,7 +58,9 @@ std::optional<std::int64_t> steps_of(const StepKinds& kinds) {
   return std::nullopt;
 }
 
-StepPeak peak_of(const ScheduleInput& input, PassOf of) {
+StepPeak peak_of(const ScheduleInput& whole, PassOf of, std::int64_t replicas) {
+  ScheduleInput input = whole;
+  input.batch = checked::narrow(checked::divide_up(whole.batch, replicas));
   const StepKinds& kinds = input.kinds;
   const std::int64_t cached = add(input.context, kinds.vision_tokens);
   const std::int64_t batch = input.batch;
@@ -71,7 +76,7 @@ StepPeak peak_of(const ScheduleInput& input, PassOf of) {
     const std::int64_t positions = multiply(batch, kinds.diffusion->block);
     return {batch, add(multiply(batch, cached), multiply(positions, kinds.diffusion->blocks)), positions, positions};
   }
-  StepPeak peak = decode_peak(input);
+  StepPeak peak = decode_peak(input, replicas);
   if (kinds.chunk) {
     ++peak.sequences;
     peak.kv_tokens = add(peak.kv_tokens, add(kinds.chunk->cached, kinds.chunk->tokens));

@@ -84,7 +84,8 @@ std::optional<std::int64_t> steps_of(const StepKinds& kinds);
 /// Prompt and vision tokens together, of one sequence.
 std::int64_t prompt_tokens(const StepKinds& kinds);
 
-/// The largest step of the model, or of what drafts for it.
-StepPeak peak_of(const ScheduleInput& input, PassOf of);
+/// The largest step of the model, or of what drafts for it. With several replicas, to which a step's sequences are
+/// dealt in turn, of the one that has most.
+StepPeak peak_of(const ScheduleInput& input, PassOf of, std::int64_t replicas = 1);
 
 }  // namespace decodesim

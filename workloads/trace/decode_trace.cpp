@@ -57,12 +57,16 @@ std::int64_t DecodeTrace::longest_context() const {
   return contexts_.empty() ? 0 : *std::max_element(contexts_.begin(), contexts_.end());
 }
 
-std::int64_t DecodeTrace::peak_cached_tokens() const {
+std::int64_t DecodeTrace::peak_cached_tokens(std::int64_t replicas) const {
   std::int64_t peak = 0;
   for (std::int64_t step = 0; step < steps(); ++step) {
     const auto active = contexts(step);
-    const std::int64_t before = std::accumulate(active.begin(), active.end(), std::int64_t{0});
-    peak = std::max(peak, before + static_cast<std::int64_t>(active.size()));
+    for (std::int64_t replica = 0; replica < replicas; ++replica) {
+      std::int64_t tokens = 0;
+      for (auto i = static_cast<std::size_t>(replica); i < active.size(); i += static_cast<std::size_t>(replicas))
+        tokens += active[i] + 1;
+      peak = std::max(peak, tokens);
+    }
   }
   return peak;
 }

@@ -41,7 +41,8 @@ class DecodeTrace {
   /// The longest context of any step, before that step; zero without steps.
   [[nodiscard]] std::int64_t longest_context() const;
   /// The most tokens in the cache at the end of any step, summed over its sequences: what capacity has to hold.
-  [[nodiscard]] std::int64_t peak_cached_tokens() const;
+  /// When sequence i of a step belongs to replica i mod `replicas`, of the replica that has most.
+  [[nodiscard]] std::int64_t peak_cached_tokens(std::int64_t replicas = 1) const;
 
   friend bool operator==(const DecodeTrace&, const DecodeTrace&) = default;
 

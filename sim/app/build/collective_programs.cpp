@@ -2,21 +2,28 @@
 #include "sim/app/build/collective_programs.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "workloads/collectives/all_reduce.hpp"
 
 namespace decodesim {
 
-CollectivePrograms::CollectivePrograms(const Plan& plan, std::int64_t simulated_ranks)
-    : plan_(plan), by_rank_(static_cast<std::size_t>(simulated_ranks)) {}
+std::vector<std::int32_t> first_ranks(std::int64_t count) {
+  std::vector<std::int32_t> out(static_cast<std::size_t>(count));
+  std::iota(out.begin(), out.end(), 0);
+  return out;
+}
+
+CollectivePrograms::CollectivePrograms(const Plan& plan, std::vector<std::int32_t> ranks)
+    : plan_(plan), ranks_(std::move(ranks)), by_rank_(ranks_.size()) {}
 
 bool CollectivePrograms::prepare(const StepProgram& step, std::vector<std::int32_t>& program_of_operator) {
   bool made = false;
   program_of_operator.assign(step.operators.size(), -1);
   for (std::size_t i = 0; i < step.operators.size(); ++i) {
     const Operator& op = step.operators[i];
-    if (op.kind != OperatorKind::kAllReduce && op.kind != OperatorKind::kAllGather) continue;
-    program_of_operator[i] = index_of({op.kind, op.message_bytes, op.group}, made);
+    if (!is_communication(op.kind)) continue;
+    program_of_operator[i] = index_of({op.kind, op.message_bytes, op.group, op.peer}, made);
   }
   return made;
 }
@@ -25,16 +32,25 @@ std::int32_t CollectivePrograms::index_of(const Shape& shape, bool& made) {
   const auto it = std::find(shapes_.begin(), shapes_.end(), shape);
   if (it != shapes_.end()) return static_cast<std::int32_t>(it - shapes_.begin());
   made = true;
-  for (std::size_t r = 0; r < by_rank_.size(); ++r) by_rank_[r].push_back(make(shape, static_cast<std::int32_t>(r)));
+  for (std::size_t r = 0; r < by_rank_.size(); ++r) by_rank_[r].push_back(make(shape, ranks_[r]));
   shapes_.push_back(shape);
   return static_cast<std::int32_t>(shapes_.size()) - 1;
 }
 
+// Messages between two ranks have a group for each direction: the sender, then the receiver.
+MessageProgram CollectivePrograms::make_message(const Shape& shape, std::int32_t rank) {
+  const auto peer = static_cast<std::int32_t>(shape.peer);
+  if (shape.kind == OperatorKind::kSend) return send_program({{rank, peer, 2}, rank, shape.bytes});
+  return receive_program({{rank + peer, -peer, 2}, rank, shape.bytes});
+}
+
 // Groups are of ranks with consecutive numbers.
 MessageProgram CollectivePrograms::make(const Shape& shape, std::int32_t rank) {
+  if (shape.kind == OperatorKind::kSend || shape.kind == OperatorKind::kReceive) return make_message(shape, rank);
   const auto size = static_cast<std::int32_t>(shape.group);
   const CollectiveShape collective{{rank / size * size, 1, size}, rank, shape.bytes};
   if (shape.kind == OperatorKind::kAllGather) return one_shot_all_gather(collective);
+  if (shape.kind == OperatorKind::kAllToAll) return one_shot_all_to_all(collective);
   AllReduceAlgorithm algorithm = plan_.software.all_reduce;
   if (algorithm == AllReduceAlgorithm::kAuto) algorithm = plan_.software.selection.choose(shape.group, shape.bytes);
   const std::string name(name_of(algorithm));

@@ -11,15 +11,19 @@
 
 namespace decodesim {
 
+/// Ranks 0 to `count` - 1.
+std::vector<std::int32_t> first_ranks(std::int64_t count);
+
 class CollectivePrograms {
  public:
-  /// For the first `simulated_ranks` ranks of `plan`, which must outlive this.
-  CollectivePrograms(const Plan& plan, std::int64_t simulated_ranks);
+  /// For `ranks` of `plan`, which must outlive this.
+  CollectivePrograms(const Plan& plan, std::vector<std::int32_t> ranks);
 
   /// For each operator of `step` the index of its program; -1 where it needs none. Makes what is missing. Spans from
   /// of_rank() are invalid after a call that returned true.
   bool prepare(const StepProgram& step, std::vector<std::int32_t>& program_of_operator);
-  [[nodiscard]] const std::vector<MessageProgram>& of_rank(std::size_t rank) const { return by_rank_.at(rank); }
+  /// Of the rank at `position` in the list of ranks.
+  [[nodiscard]] const std::vector<MessageProgram>& of_rank(std::size_t position) const { return by_rank_.at(position); }
   /// The all-reduce algorithms in use, "one_shot", in order of first use.
   [[nodiscard]] const std::vector<std::string>& all_reduce_algorithms() const { return algorithms_; }
 
@@ -28,13 +32,16 @@ class CollectivePrograms {
     OperatorKind kind = OperatorKind::kAllReduce;
     Bytes bytes;
     std::int64_t group = 1;
+    std::int64_t peer = 0;
     friend bool operator==(const Shape&, const Shape&) = default;
   };
 
   std::int32_t index_of(const Shape& shape, bool& made);
   [[nodiscard]] MessageProgram make(const Shape& shape, std::int32_t rank);
+  [[nodiscard]] static MessageProgram make_message(const Shape& shape, std::int32_t rank);
 
   const Plan& plan_;
+  std::vector<std::int32_t> ranks_;
   std::vector<Shape> shapes_;
   std::vector<std::vector<MessageProgram>> by_rank_;
   std::vector<std::string> algorithms_;

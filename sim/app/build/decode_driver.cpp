@@ -2,6 +2,7 @@
 #include "sim/app/build/decode_driver.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace decodesim {
 
@@ -9,96 +10,165 @@ DecodeDriver::DecodeDriver(const sc_core::sc_module_name& name, Context& context
                            ProgressListener& progress)
     : Component(name, context),
       plan_(plan),
-      machine_(machine),
       progress_(progress),
+      builder_(plan.workload.decode),
+      draft_builder_(plan.workload.draft ? std::make_unique<DecodeStepBuilder>(*plan.workload.draft) : nullptr),
       schedule_(plan.workload.schedule(plan.run.seed)),
       total_steps_(plan.workload.steps),
-      model_(plan),
-      draft_(plan.workload.draft ? std::make_unique<PassProgram>(plan, model_) : nullptr),
-      programs_(plan, static_cast<std::int64_t>(machine.ranks().size())) {
+      folded_(static_cast<std::int64_t>(machine.ranks().size()) < plan.accelerators),
+      stages_(static_cast<std::size_t>(plan.workload.decode.parallel.pipeline)) {
   SC_HAS_PROCESS(DecodeDriver);
-  SC_METHOD(run_pass);
+  SC_METHOD(begin_passes);
   sensitive << next_;
   dont_initialize();
   constexpr std::int64_t kMostReserved = 100'000;  // what a run asks for and what it lives to see may differ
   records_.reserve(static_cast<std::size_t>(std::min(total_steps_, kMostReserved)));
+  make_teams(machine);
+}
+
+void DecodeDriver::make_teams(Machine& machine) {
+  const Parallelism& p = plan_.workload.decode.parallel;
+  for (std::int64_t stage = 0; stage < p.pipeline; ++stage) {
+    for (std::int64_t replica = 0; replica < (folded_ ? 1 : p.data); ++replica) {
+      std::vector<std::int32_t> ranks(static_cast<std::size_t>(folded_ ? 1 : p.replica_ranks()));
+      std::iota(ranks.begin(), ranks.end(),
+                static_cast<std::int32_t>(stage * p.stage_ranks() + replica * p.replica_ranks()));
+      Stage& here = stages_[static_cast<std::size_t>(stage)];
+      here.teams.push_back(
+          std::make_unique<StepTeam>(plan_, builder_, part_of(stage, replica), machine, std::move(ranks)));
+      if (draft_builder_)
+        here.drafting.push_back(std::make_unique<StepTeam>(plan_, *draft_builder_, *here.teams.back()));
+    }
+  }
 }
 
 void DecodeDriver::start_of_simulation() { next_.notify(sc_core::SC_ZERO_TIME); }
 
-void DecodeDriver::begin_step() {
-  work_ = &schedule_.at(next_step_);
-  current_ = {};
-  current_.step = next_step_;
-  current_.begin = now();
-  current_.sequences = work_->sequences;
-  current_.tokens = work_->produced;
-  for (const SequenceStep& sequence : work_->of_model().sequences) {
-    current_.kv_tokens = checked::add(current_.kv_tokens, sequence.cached);
-    current_.new_tokens = checked::add(current_.new_tokens, sequence.tokens);
-    current_.longest_context = std::max(current_.longest_context, sequence.cached);
-  }
-  rank0_waited_ = Duration();
-  breakdown_before_ = machine_.ranks().front()->core.breakdown();
-  trace(EventKind::kStepStart, static_cast<std::uint64_t>(next_step_));
+// Of the stage's next step.
+StepPart DecodeDriver::part_of(std::int64_t stage, std::int64_t replica) {
+  StepPart part{stage, replica};
+  const std::int64_t step = stages_[static_cast<std::size_t>(stage)].next_step;
+  const bool several = plan_.workload.decode.parallel.pipeline > 1;
+  if (several && stage == 0 && step > 0)
+    part.tokens_before =
+        builder_.micro_batches(static_cast<std::int64_t>(schedule_.at(step - 1).of_model().sequences.size()));
+  part.returns_tokens = several && step + 1 < total_steps_;
+  return part;
 }
 
-void DecodeDriver::run_pass() {
-  if (work_ == nullptr) begin_step();
-  const Pass& pass = work_->passes[pass_];
-  PassProgram& program = pass.of == PassOf::kDraft ? *draft_ : model_;
-  if (program.prepare(pass.sequences, programs_, commands_) || !programs_set_)
-    for (std::size_t r = 0; r < machine_.ranks().size(); ++r)
-      machine_.ranks()[r]->core.set_programs(programs_.of_rank(r));
-  programs_set_ = true;
-  ranks_running_ = static_cast<std::int64_t>(machine_.ranks().size());
-  for (const auto& rank : machine_.ranks()) rank->core.run(commands_, *this);
+void DecodeDriver::begin_passes() {
+  for (std::size_t i = 0; i < stages_.size(); ++i)
+    if (stages_[i].due && stages_[i].next_step < total_steps_) begin_pass(static_cast<std::int64_t>(i));
+}
+
+void DecodeDriver::begin_step(Stage& stage, bool last) {
+  stage.began = now();
+  stage.before = stage.teams.front()->front().breakdown();
+  stage.front_waited = stage.drafting_time = Duration();
+  if (last) trace(EventKind::kStepStart, static_cast<std::uint64_t>(stage.next_step));
+}
+
+void DecodeDriver::begin_pass(std::int64_t index) {
+  Stage& stage = stages_[static_cast<std::size_t>(index)];
+  stage.due = false;
+  const Pass& pass = schedule_.at(stage.next_step).passes[stage.pass];
+  const auto& teams = pass.of == PassOf::kDraft ? stage.drafting : stage.teams;
+  sequences_ = pass.sequences;  // the schedule is asked for other steps, too
+  for (std::size_t i = 0; i < teams.size(); ++i) {
+    teams[i]->prepare(sequences_, part_of(index, static_cast<std::int64_t>(i)));
+    stage.ranks_running += teams[i]->size();
+  }
+  if (stage.pass == 0) begin_step(stage, index + 1 == static_cast<std::int64_t>(stages_.size()));
+  for (const auto& team : teams) team->start(*this);
 }
 
 void DecodeDriver::step_done(std::int32_t rank) {
-  invariant(ranks_running_ > 0, "a rank finished a pass twice");
-  if (rank == 0) rank0_done_ = now();
-  if (--ranks_running_ == 0) finish_pass();
+  const std::int64_t stage_ranks = plan_.workload.decode.parallel.stage_ranks();
+  const std::int64_t index = rank / stage_ranks;
+  Stage& stage = stages_[static_cast<std::size_t>(index)];
+  invariant(stage.ranks_running > 0, "a rank finished a pass twice");
+  if (rank % stage_ranks == 0) stage.front_done = now();
+  if (--stage.ranks_running == 0) finish_pass(index);
 }
 
-void DecodeDriver::finish_pass() {
-  // Rank 0 may have finished first: the pass then waits for the others. That its own parts add up is checked later.
-  rank0_waited_ += now() - rank0_done_;
-  const Pass& pass = work_->passes[pass_];
+void DecodeDriver::finish_pass(std::int64_t index) {
+  Stage& stage = stages_[static_cast<std::size_t>(index)];
+  // The first rank may have finished first: the pass then waits for the others. That its own parts add up is checked
+  // later.
+  stage.front_waited += now() - stage.front_done;
+  const StepWork& work = schedule_.at(stage.next_step);
+  const Pass& pass = work.passes[stage.pass];
   const bool drafted = pass.of == PassOf::kDraft;
-  flops_ += (drafted ? *draft_ : model_).flops().count();
-  if (drafted) count_drafting(pass);
-  if (++pass_ < work_->passes.size()) {
-    next_.notify(sc_core::SC_ZERO_TIME);
-    return;
-  }
-  finish_step();
-  pass_ = 0;
-  work_ = nullptr;
-  progress_.step_finished(next_step_, total_steps_, now().since_start());
-  interrupted_ = next_step_ < total_steps_ && progress_.interrupted();
-  if (next_step_ < total_steps_ && !interrupted_) next_.notify(sc_core::SC_ZERO_TIME);
+  for (const auto& team : drafted ? stage.drafting : stage.teams)
+    flops_ += static_cast<Int128>(team->flops().count()) * team->size();
+  if (drafted) count_drafting(stage, pass);
+  const bool more = ++stage.pass < work.passes.size();
+  if (!more) finish_step(index);
+  stage.due = true;
+  if (more || stage.next_step < total_steps_) next_.notify(sc_core::SC_ZERO_TIME);
 }
 
-void DecodeDriver::count_drafting(const Pass& pass) {
-  current_.drafting = now() - current_.begin;
-  const DecodeConfig& config = *plan_.workload.draft;
+void DecodeDriver::count_drafting(Stage& stage, const Pass& pass) {
+  stage.drafting_time = now() - stage.began;
+  for (const auto& team : stage.drafting)
+    drafting_weights_ += static_cast<Int128>(team->weights().count()) * team->size();
+  const DecodeConfig& config = draft_builder_->config();
   std::int64_t cached = 0;
   for (const SequenceStep& sequence : pass.sequences) cached = checked::add(cached, sequence.cached);
   const auto sequences = static_cast<std::int64_t>(pass.sequences.size());
-  drafting_bytes_ += static_cast<Int128>(draft_->weights().count()) * plan_.accelerators +
-                     config.architecture.kv_bytes(config.precision.kv_cache, cached, sequences).count();
+  drafting_cache_ += config.architecture.kv_bytes(config.precision.kv_cache, cached, sequences).count();
 }
 
-void DecodeDriver::finish_step() {
-  trace(EventKind::kStepEnd, static_cast<std::uint64_t>(next_step_));
-  current_.latency = now() - current_.begin;
-  current_.breakdown = machine_.ranks().front()->core.breakdown() - breakdown_before_;
-  current_.breakdown.network += rank0_waited_;
-  records_.push_back(current_);
+void DecodeDriver::finish_step(std::int64_t index) {
+  Stage& stage = stages_[static_cast<std::size_t>(index)];
+  if (index + 1 == static_cast<std::int64_t>(stages_.size())) record(stage);
+  ++stage.next_step;
+  stage.pass = 0;
+}
+
+// What has begun anywhere is finished when the run is interrupted: its messages are on their way.
+void DecodeDriver::record(const Stage& stage) {
+  trace(EventKind::kStepEnd, static_cast<std::uint64_t>(stage.next_step));
+  const StepWork& work = schedule_.at(stage.next_step);
+  StepRecord record;
+  record.step = stage.next_step;
+  record.begin = stage.began;
+  record.latency = now() - stage.began;
+  record.drafting = stage.drafting_time;
+  record.sequences = work.sequences;
+  record.tokens = work.produced;
+  for (const SequenceStep& sequence : work.of_model().sequences) {
+    record.kv_tokens = checked::add(record.kv_tokens, sequence.cached);
+    record.new_tokens = checked::add(record.new_tokens, sequence.tokens);
+    record.longest_context = std::max(record.longest_context, sequence.cached);
+  }
+  record.breakdown = stage.teams.front()->front().breakdown() - stage.before;
+  record.breakdown.network += stage.front_waited;
+  records_.push_back(record);
   steps_done.add(1);
-  tokens.add(current_.tokens);
-  ++next_step_;
+  tokens.add(record.tokens);
+  progress_.step_finished(stage.next_step + 1, total_steps_, now().since_start());
+  if (interrupted_ || stage.next_step + 1 >= total_steps_ || !progress_.interrupted()) return;
+  std::int64_t begun = 0;
+  for (const Stage& s : stages_) begun = std::max(begun, s.next_step + 1);
+  interrupted_ = begun < total_steps_;
+  total_steps_ = std::min(total_steps_, begun);
+}
+
+std::vector<std::string> DecodeDriver::all_reduce_algorithms() const {
+  std::vector<std::string> out;
+  for (const Stage& stage : stages_)
+    for (const auto& team : stage.teams)
+      for (const std::string& name : team->programs().all_reduce_algorithms())
+        if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
+  return out;
+}
+
+Bytes DecodeDriver::weights_per_step() const {
+  Bytes bytes;
+  for (const Stage& stage : stages_)
+    for (const auto& team : stage.teams) bytes += team->weights() * team->size();
+  return bytes;
 }
 
 }  // namespace decodesim

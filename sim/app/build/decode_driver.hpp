@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// DecodeDriver: the host of a decode run. A step is one pass through the model, or some through what drafts for it and
-// then one through the model (StepSchedule). Pass by pass it fills the operators, lowers them to commands, hands them
-// to every rank and waits until all have finished; it records what the step took.
+// DecodeDriver: the host of a decode run. Step by step and pipeline stage by stage it has the teams of ranks prepare
+// their commands, starts them, waits until all of a stage have finished and records what the step took. A step is one
+// pass through the model, or some through what drafts for it and then one through the model (StepSchedule).
+//
+// A stage starts its next step when its ranks have finished the one before: what it needs of other stages it waits for
+// by messages. A step ends when the last stage has finished it, and its latency is the time since the last stage
+// finished the one before (or since the start): in steady state, the time between two tokens of a sequence. So the
+// first step of several stages contains the filling of the pipeline.
 #pragma once
 
-#include <memory>
 #include <vector>
 
-#include "sim/app/build/collective_programs.hpp"
 #include "sim/app/build/machine.hpp"
-#include "sim/app/build/pass_program.hpp"
 #include "sim/app/build/simulate.hpp"
+#include "sim/app/build/step_team.hpp"
 
 namespace decodesim {
 
@@ -21,48 +24,61 @@ class DecodeDriver : public Component, public StepListener {
 
   [[nodiscard]] const std::vector<StepRecord>& steps() const { return records_; }
   [[nodiscard]] bool interrupted() const { return interrupted_; }
-  [[nodiscard]] const CollectivePrograms& programs() const { return programs_; }
-  /// FLOPs of the mathematics of all finished steps, one rank.
+  /// The all-reduce algorithms in use, in order of first use.
+  [[nodiscard]] std::vector<std::string> all_reduce_algorithms() const;
+  /// Weights that all simulated ranks had to read in all finished drafting passes, and cached tokens that all ranks had
+  /// to.
+  [[nodiscard]] Int128 drafting_weights() const { return drafting_weights_; }
+  [[nodiscard]] Int128 drafting_cache() const { return drafting_cache_; }
+  /// FLOPs of the mathematics of all finished steps, all simulated ranks.
   [[nodiscard]] Int128 flops() const { return flops_; }
-  /// Weights that one rank reads in a pass through the model.
-  [[nodiscard]] Bytes weights_per_step() const { return model_.weights(); }
-  /// Weights and cached tokens that all ranks had to read in all finished drafting passes.
-  [[nodiscard]] Int128 drafting_bytes() const { return drafting_bytes_; }
+  /// Weights that all simulated ranks read in a step.
+  [[nodiscard]] Bytes weights_per_step() const;
 
   Counter steps_done{statistics(), "steps", "1", "Decode steps finished"};
   Counter tokens{statistics(), "tokens", "1", "Tokens produced"};
 
  private:
+  struct Stage {
+    std::vector<std::unique_ptr<StepTeam>> teams;
+    std::vector<std::unique_ptr<StepTeam>> drafting;  ///< their ranks again; none unless something drafts
+    std::int64_t next_step = 0;
+    std::size_t pass = 0;  ///< of the next step
+    std::int64_t ranks_running = 0;
+    bool due = true;  ///< its next pass may begin
+    TimePoint began;
+    TimePoint front_done;   ///< its first rank, with its part of the present pass
+    Duration front_waited;  ///< of that rank for the others, in the present step
+    Duration drafting_time;
+    Breakdown before;  ///< of that rank, when the step began
+  };
+
   void start_of_simulation() override;
-  void run_pass();  // SC_METHOD: the present step's next one, or the first of the next step
+  void begin_passes();  // SC_METHOD
+  void begin_step(Stage& stage, bool last);
+  void begin_pass(std::int64_t index);
   void step_done(std::int32_t rank) override;
-  void begin_step();
-  void finish_pass();
-  void count_drafting(const Pass& pass);
-  void finish_step();
+  void finish_pass(std::int64_t index);
+  void count_drafting(Stage& stage, const Pass& pass);
+  void finish_step(std::int64_t index);
+  void record(const Stage& stage);
+  void make_teams(Machine& machine);
+  [[nodiscard]] StepPart part_of(std::int64_t stage, std::int64_t replica);
 
   const Plan& plan_;
-  Machine& machine_;
   ProgressListener& progress_;
+  DecodeStepBuilder builder_;
+  std::unique_ptr<DecodeStepBuilder> draft_builder_;
   StepSchedule schedule_;
-  const StepWork* work_ = nullptr;  ///< of the present step
-  std::size_t pass_ = 0;            ///< of the present step
-  std::int64_t total_steps_;
-  PassProgram model_;
-  std::unique_ptr<PassProgram> draft_;
-  CollectivePrograms programs_;
-  std::vector<Command> commands_;
+  std::vector<SequenceStep> sequences_;  ///< of the pass that is being prepared
+  std::int64_t total_steps_;             ///< fewer than asked for once the run has been interrupted
+  bool folded_;
+  std::vector<Stage> stages_;
   std::vector<StepRecord> records_;
-  StepRecord current_;
-  Breakdown breakdown_before_;
-  std::int64_t ranks_running_ = 0;
-  TimePoint rank0_done_;   ///< with its part of the present pass
-  Duration rank0_waited_;  ///< for the others, in the present step
-  bool programs_set_ = false;
-  std::int64_t next_step_ = 0;
   bool interrupted_ = false;
   Int128 flops_ = 0;
-  Int128 drafting_bytes_ = 0;
+  Int128 drafting_weights_ = 0;
+  Int128 drafting_cache_ = 0;
   sc_core::sc_event next_{"next"};
 };
 

@@ -30,6 +30,13 @@ DataType multiplication_type(const Operator& op) {
   return eight ? op.weight_type : op.activation_type;
 }
 
+// Among several stages, the host's work stands between a micro-batch's tokens and its next embedding.
+bool is_pipelined(const StepProgram& step) {
+  return std::any_of(step.operators.begin(), step.operators.end(), [](const Operator& op) {
+    return op.kind == OperatorKind::kSend || op.kind == OperatorKind::kReceive;
+  });
+}
+
 }  // namespace
 
 Lowering::Lowering(const KernelParameters& kernels, Bytes load_run, const Placement& placement)
@@ -39,20 +46,25 @@ void Lowering::lower(const StepProgram& step, const std::vector<std::int32_t>& p
                      std::vector<Command>& commands) const {
   commands.clear();
   std::int32_t layer = -1;
+  const bool pipelined = is_pipelined(step);
   for (std::size_t i = 0; i < step.operators.size(); ++i) {
     const Operator& op = step.operators[i];
+    if (pipelined && op.kind == OperatorKind::kEmbedding) host_work(commands);
     const std::size_t first = commands.size();
-    append(op, i, program_of_operator[i], commands);
+    append(op, step.tensor_of(i), program_of_operator[i], commands);
     if (op.layer > layer) commands[first].gap += kernels_.serial_per_layer;
     layer = op.layer;
   }
-  if (!kernels_.host_time_per_step.is_zero()) {
-    Command host;
-    host.kind = CommandKind::kHost;
-    host.name = "host";
-    host.host_time = kernels_.host_time_per_step;
-    commands.push_back(host);
-  }
+  if (!pipelined) host_work(commands);
+}
+
+void Lowering::host_work(std::vector<Command>& commands) const {
+  if (kernels_.host_time_per_step.is_zero()) return;
+  Command host;
+  host.kind = CommandKind::kHost;
+  host.name = "host";
+  host.host_time = kernels_.host_time_per_step;
+  commands.push_back(host);
 }
 
 void Lowering::append(const Operator& op, std::size_t index, std::int32_t program,
@@ -70,7 +82,10 @@ void Lowering::append(const Operator& op, std::size_t index, std::int32_t progra
     case OperatorKind::kNorm: row_wise(op, index, commands); break;
     case OperatorKind::kSampling: sampling(op, commands); break;
     case OperatorKind::kAllReduce:
-    case OperatorKind::kAllGather: {
+    case OperatorKind::kAllGather:
+    case OperatorKind::kAllToAll:
+    case OperatorKind::kSend:
+    case OperatorKind::kReceive: {
       Command command = kernel(op);
       command.kind = CommandKind::kCollective;
       command.program = program;

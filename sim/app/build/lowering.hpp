@@ -18,12 +18,14 @@ class Lowering {
   /// `load_run`: contiguous bytes of weights that a core asks for at a time. `placement` must outlive it.
   Lowering(const KernelParameters& kernels, Bytes load_run, const Placement& placement);
 
-  /// Fills `commands` with the step's kernels in order on queue 0. Collectives get Command::program from
+  /// Fills `commands` with the step's kernels in order on queue 0, and the host's work at its end; among several stages
+  /// it stands before every micro-batch's embedding. Collectives get Command::program from
   /// `program_of_operator` (by operator index; -1 for others). Allocates nothing once it has been filled before.
   void lower(const StepProgram& step, const std::vector<std::int32_t>& program_of_operator,
              std::vector<Command>& commands) const;
 
  private:
+  void host_work(std::vector<Command>& commands) const;
   void append(const Operator& op, std::size_t index, std::int32_t program, std::vector<Command>& commands) const;
   void gemm(const Operator& op, std::size_t index, std::vector<Command>& commands) const;
   void attention(const Operator& op, std::size_t index, std::vector<Command>& commands) const;

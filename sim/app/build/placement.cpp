@@ -14,40 +14,47 @@ Region Placement::place(std::int32_t tier, Bytes bytes) {
   return region;
 }
 
+// Operators without weights, and those whose weights another one has brought, take no place.
 void Placement::place_weights(const StepProgram& step) {
-  weights_.reserve(step.operators.size());
-  for (const Operator& op : step.operators) weights_.push_back(place(plan_.weights, op.weight_bytes));
+  weights_.resize(step.operators.size());
+  for (std::size_t i = 0; i < step.operators.size(); ++i) {
+    const Operator& op = step.operators[i];
+    Region& region = weights_[step.tensor_of(i)];
+    if (region.bytes.is_zero()) region = place(plan_.weights, op.weight_bytes);
+  }
 }
 
-std::size_t Placement::lm_head_of(const StepProgram& step) {
-  const auto lm_head = std::find_if(step.operators.begin(), step.operators.end(),
-                                    [](const Operator& op) { return op.name == "lm_head"; });
-  require(lm_head != step.operators.end(), "Placement", "a step without an lm_head");
-  return static_cast<std::size_t>(lm_head - step.operators.begin());
+Region Placement::lm_head_of(const StepProgram& step) const {
+  for (std::size_t i = 0; i < step.operators.size(); ++i)
+    if (step.operators[i].name == "lm_head") return weights_[step.tensor_of(i)];
+  return {};
 }
 
-Placement::Placement(const PlacementPlan& plan, const StepProgram& step, Bytes embedding_bytes, Bytes kv_bytes)
+Placement::Placement(const PlacementPlan& plan, const StepProgram& step, std::optional<Bytes> embedding_bytes,
+                     Bytes kv_bytes)
     : plan_(plan) {
   place_weights(step);
-  lm_head_ = weights_[lm_head_of(step)];
-  embedding_ = embedding_bytes.is_zero() ? lm_head_ : place(plan.weights, embedding_bytes);
+  lm_head_ = lm_head_of(step);
+  require(embedding_bytes || !lm_head_.bytes.is_zero(), "Placement", "a tied embedding table without an lm_head");
+  embedding_ = embedding_bytes ? place(plan.weights, *embedding_bytes) : lm_head_;
   kv_cache_ = place(plan.kv_cache, kv_bytes);
 }
 
-Placement::Placement(const Placement& before, const StepProgram& step, Bytes embedding_bytes, Bytes kv_bytes,
-                     bool shares_ends)
+Placement::Placement(const Placement& before, const StepProgram& step, std::optional<Bytes> embedding_bytes,
+                     Bytes kv_bytes, bool shares_ends)
     : plan_(before.plan_), next_free_(before.next_free_) {
-  if (!shares_ends) {
-    place_weights(step);
-    lm_head_ = weights_[lm_head_of(step)];
-    embedding_ = embedding_bytes.is_zero() ? lm_head_ : place(plan_.weights, embedding_bytes);
-  } else {
-    StepProgram own = step;
-    own.operators[lm_head_of(step)].weight_bytes = Bytes();
-    place_weights(own);
-    lm_head_ = weights_[lm_head_of(step)] = before.lm_head_;
+  if (shares_ends)
+    for (std::size_t i = 0; i < step.operators.size(); ++i)
+      if (step.operators[i].name == "lm_head") {
+        weights_.resize(step.operators.size());
+        weights_[step.tensor_of(i)] = before.lm_head_;
+      }
+  place_weights(step);
+  lm_head_ = lm_head_of(step);
+  if (shares_ends)
     embedding_ = before.embedding_;
-  }
+  else
+    embedding_ = embedding_bytes ? place(plan_.weights, *embedding_bytes) : lm_head_;
   kv_cache_ = place(plan_.kv_cache, kv_bytes);
 }
 

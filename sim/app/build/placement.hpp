@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "sim/app/scenario/plan.hpp"
@@ -22,19 +23,20 @@ struct Region {
 class Placement {
  public:
   /// Lays out the weights of each operator of `step` and an embedding table of `embedding_bytes`, one after the other,
-  /// then a KV cache of `kv_bytes`, on the tiers that `plan` names. Zero `embedding_bytes`: the table is tied to the
+  /// then a KV cache of `kv_bytes`, on the tiers that `plan` names. Without `embedding_bytes` the table is tied to the
   /// weights of `lm_head`. That it fits has been checked before (capacity.hpp).
-  Placement(const PlacementPlan& plan, const StepProgram& step, Bytes embedding_bytes, Bytes kv_bytes);
+  Placement(const PlacementPlan& plan, const StepProgram& step, std::optional<Bytes> embedding_bytes, Bytes kv_bytes);
 
   /// The same behind what `before` has placed, for a model that drafts for another one. `shares_ends`: its embedding
   /// table and lm_head are those of `before`.
-  Placement(const Placement& before, const StepProgram& step, Bytes embedding_bytes, Bytes kv_bytes, bool shares_ends);
+  Placement(const Placement& before, const StepProgram& step, std::optional<Bytes> embedding_bytes, Bytes kv_bytes,
+            bool shares_ends);
 
   /// The same without an embedding table, for operators that look nothing up.
   Placement(const PlacementPlan& plan, const StepProgram& step, Bytes kv_bytes);
 
-  /// Weights of the operator at `index` in the step program.
-  [[nodiscard]] const Region& weights(std::size_t index) const { return weights_.at(index); }
+  /// Weights of a tensor (StepProgram::tensor_of).
+  [[nodiscard]] const Region& weights(std::size_t tensor) const { return weights_.at(tensor); }
   [[nodiscard]] const Region& embedding() const { return embedding_; }
   /// The KV cache of all layers. Where in it a sequence's pages lie does not matter to the timing.
   [[nodiscard]] const Region& kv_cache() const { return kv_cache_; }
@@ -44,8 +46,8 @@ class Placement {
   using NextFree = std::map<std::int32_t, std::uint64_t>;
   Region place(std::int32_t tier, Bytes bytes);
   void place_weights(const StepProgram& step);
-  // Of the operator that makes logits.
-  [[nodiscard]] static std::size_t lm_head_of(const StepProgram& step);
+  // Where the weights of the operator that makes logits are; nowhere when the step has none.
+  [[nodiscard]] Region lm_head_of(const StepProgram& step) const;
 
   PlacementPlan plan_;
   NextFree next_free_;

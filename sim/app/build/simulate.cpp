@@ -12,8 +12,18 @@
 namespace decodesim {
 namespace {
 
-// Ranks under tensor parallelism run one program with one placement on a symmetric star: one of them can stand for all.
-std::int64_t simulated_ranks(const Plan& plan) { return plan.run.fold ? 1 : plan.accelerators; }
+// Replicas do the same when each has as many sequences, all alike.
+bool replicas_alike(const Plan& plan) {
+  const std::int64_t replicas = plan.workload.decode.parallel.data;
+  return replicas == 1 || (!plan.workload.trace && plan.workload.batch % replicas == 0);
+}
+
+// Ranks of one stage run one program with one placement on a symmetric star: one of them can stand for all. Stages
+// differ.
+std::int64_t simulated_ranks(const Plan& plan) {
+  const bool fold = plan.run.fold && plan.workload.decode.parallel.pipeline == 1 && replicas_alike(plan);
+  return fold ? 1 : plan.accelerators;
+}
 
 void collect_memory(const Plan& plan, const Machine& machine, std::int64_t fold, RunResult& result) {
   for (std::size_t tier = 0; tier < plan.memory.size(); ++tier) {
@@ -59,10 +69,10 @@ RunResult simulate_decode(const Plan& plan, ProgressListener& progress) {
   result.events = fingerprint.events();
   result.fingerprint = fingerprint.text();
   result.folded_ranks = fold;
-  result.all_reduce_algorithm = joined(driver.programs().all_reduce_algorithms());
-  result.flops = driver.flops() * plan.accelerators;
-  result.weights_per_step = driver.weights_per_step() * plan.accelerators;
-  result.drafting_bytes = driver.drafting_bytes();
+  result.all_reduce_algorithm = joined(driver.all_reduce_algorithms());
+  result.flops = driver.flops() * fold;
+  result.weights_per_step = driver.weights_per_step() * fold;
+  result.drafting_bytes = driver.drafting_weights() * fold + driver.drafting_cache();
   collect_memory(plan, machine, fold, result);
   for (const auto& rank : machine.ranks())
     if (rank->nic) result.network_payload += Bytes(rank->nic->payload_received.value()) * fold;

@@ -72,7 +72,7 @@ Int128 bytes_to_read(const Plan& plan, const RunResult& result) {
 
 // Weights of 8 bits are multiplied as such, others in the activations' format.
 DataType multiplication_type(const Precision& precision) {
-  return bits_of(precision.weights) == 8 ? precision.weights : precision.activations;
+  return precision.weights.multiplied_in(precision.activations);
 }
 
 }  // namespace

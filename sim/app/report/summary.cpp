@@ -12,12 +12,26 @@
 namespace decodesim {
 namespace {
 
+// "tensor parallel 8": tensor parallelism always, what else there is after it.
+std::string parallel_text(const Parallelism& p) {
+  std::string out = "tensor parallel " + std::to_string(p.tensor);
+  const auto add = [&out](const char* key, std::int64_t degree) {
+    if (degree > 1) out += std::string(", ") + key + " parallel " + std::to_string(degree);
+  };
+  add("pipeline", p.pipeline);
+  add("expert", p.expert);
+  add("data", p.data);
+  add("context", p.context);
+  return out;
+}
+
 std::string workload_text(const Plan& plan) {
   const WorkloadPlan& workload = plan.workload;
   const Precision& precision = workload.decode.precision;
-  const std::string text = workload.model + ", weights " + std::string(name_of(precision.weights)) + ", KV cache " +
-                           std::string(name_of(precision.kv_cache)) + ", " + steps_text(workload);
-  return text + ", tensor parallel " + std::to_string(workload.decode.ranks);
+  const std::string text = workload.model + ", weights " + std::string(precision.weights.name) +
+                           (precision.experts ? ", experts " + std::string(precision.experts->name) : "") +
+                           ", KV cache " + std::string(name_of(precision.kv_cache)) + ", " + steps_text(workload);
+  return text + ", " + parallel_text(workload.decode.parallel);
 }
 
 std::string run_text(const RunResult& result, const DecodeMetrics& metrics) {

@@ -23,7 +23,27 @@ std::string line(const std::string& what, Bytes bytes, std::size_t width) {
          "\n";
 }
 
+Bytes asked(const std::vector<MemoryNeed>& needs) {
+  Bytes sum;
+  for (const MemoryNeed& need : needs) sum += need.bytes;
+  return sum;
+}
+
+std::vector<MemoryNeed> needs_of_largest_stage(const DecodeConfig& config, const StepPeak& peak) {
+  const DecodeStepBuilder builder(config);
+  std::vector<MemoryNeed> most = builder.memory_needs(peak);
+  for (std::int64_t stage = 1; stage < config.parallel.pipeline; ++stage) {
+    std::vector<MemoryNeed> needs = builder.memory_needs(peak, stage);
+    if (asked(needs) > asked(most)) most = std::move(needs);
+  }
+  return most;
+}
+
 }  // namespace
+
+StepPeak peak_of_replica(const Plan& plan, PassOf of) {
+  return peak_of(plan.workload.schedule(plan.run.seed), of, plan.workload.decode.parallel.data);
+}
 
 std::vector<TierCapacity> capacity_table(const Plan& plan) {
   std::vector<TierCapacity> table;
@@ -35,7 +55,7 @@ std::vector<TierCapacity> capacity_table(const Plan& plan) {
   }
   const WorkloadPlan& workload = plan.workload;
   const auto add = [&](const DecodeConfig& config, PassOf of, const std::string& whose) {
-    for (const MemoryNeed& need : DecodeStepBuilder(config).memory_needs(peak_of(workload.schedule(0), of))) {
+    for (const MemoryNeed& need : needs_of_largest_stage(config, peak_of_replica(plan, of))) {
       if (need.bytes.is_zero()) continue;
       TierCapacity& tier = table.at(tier_of(plan.placement, need.traffic));
       tier.entries.push_back({whose + std::string(need.name), need.bytes});

@@ -26,7 +26,11 @@ struct TierCapacity {
   [[nodiscard]] bool fits() const { return asked <= capacity; }
 };
 
-/// Who asks for how much, for the largest batch and the most cached tokens of the plan's workload.
+/// The largest step of the plan's model or of what drafts for it, on the replica that has most of it.
+StepPeak peak_of_replica(const Plan& plan, PassOf of);
+
+/// Who asks for how much on a rank of the pipeline stage that asks for most, for the largest batch and the most cached
+/// tokens of the plan's workload.
 std::vector<TierCapacity> capacity_table(const Plan& plan);
 
 /// The table as text, one line an asker, with a sum, the capacity and what is left or too much for each tier.

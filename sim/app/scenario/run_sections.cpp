@@ -1,33 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/app/scenario/run_sections.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace decodesim {
 namespace {
 
-const std::vector<std::string> kParallelToCome{"pipeline", "expert", "data", "context", "sequence"};
+std::string text(std::int64_t n) { return std::to_string(n); }
 
-// Takes the kinds of parallelism out that are to come, with a message each.
-Node without_what_is_to_come(const Node& mapping, Diagnostics& diagnostics) {
-  Node out = mapping;
-  Node* parallel = out.find("parallel");
-  if (parallel == nullptr || !parallel->is_mapping()) return out;
-  for (const std::string& key : kParallelToCome) {
-    for (const Node::Entry& entry : parallel->entries())
-      if (entry.key == key)
-        diagnostics.error(entry.key_position, key + " parallelism is not available in this version; expected tensor");
-    parallel->erase(key);
-  }
-  return out;
+// "tensor 4 x pipeline 2": the degrees that take ranks, those of 1 left out.
+std::string degrees_text(const Parallelism& p) {
+  std::string out;
+  const auto add = [&out](const char* key, std::int64_t degree) {
+    if (degree > 1) out += (out.empty() ? "" : " x ") + std::string(key) + " " + text(degree);
+  };
+  add("tensor", p.tensor);
+  add("pipeline", p.pipeline);
+  add("data", p.data);
+  add("context", p.context);
+  return out.empty() ? "tensor 1" : out;
 }
 
 }  // namespace
 
-Schema<ParallelKeys> ParallelKeys::schema() {
-  return std::move(Schema<ParallelKeys>("parallel", "How the model is divided among the accelerators")
-                       .field("tensor", &ParallelKeys::tensor, {1, 65'536}, "Ranks that share every layer",
-                              derived("system.accelerators.count")));
+Schema<Parallelism> ParallelKeys::schema() {
+  using P = Parallelism;
+  const Range<std::int64_t> degree{1, 65'536};
+  return std::move(
+      Schema<P>("parallel", "How the model is divided among the accelerators")
+          .field("tensor", &P::tensor, degree, "Ranks that share every layer of a replica",
+                 derived("system.accelerators.count over the other degrees but expert"))
+          .field("pipeline", &P::pipeline, degree, "Stages of consecutive layers", assumed("1: off"))
+          .field("expert", &P::expert, degree, "Parts of a stage's ranks that the experts are dealt to",
+                 assumed("1: every expert is divided in its width among all of them"))
+          .field("data", &P::data, degree, "Replicas of attention, with sequences of their own", assumed("1: off"))
+          .field("context", &P::context, degree, "Parts that each sequence's cache is divided into",
+                 assumed("1: off")));
 }
 
 Schema<PlacementKeys> PlacementKeys::schema() {
@@ -70,7 +79,7 @@ void MappingSection::read(const Node* mapping, const Node* accelerators, const s
   Diagnostics& diagnostics = reading_.diagnostics;
   given_ = mapping != nullptr;
   if (given_) {
-    node_ = without_what_is_to_come(*mapping, diagnostics);
+    node_ = *mapping;
     MappingKeys::schema().read(node_, keys_, diagnostics);
   }
   read_parallel(accelerators);
@@ -86,19 +95,22 @@ void MappingSection::read(const Node* mapping, const Node* accelerators, const s
 // Either of tensor and count may be left out.
 void MappingSection::read_parallel(const Node* accelerators) {
   Plan& plan = reading_.plan;
+  Parallelism& parallel = keys_.parallel;
   const Node* tensor = at("parallel.tensor");
-  if (tensor == nullptr) keys_.parallel.tensor = plan.accelerators;
-  if (accelerators == nullptr) plan.accelerators = keys_.parallel.tensor;
-  plan.workload.decode.ranks = keys_.parallel.tensor;
+  if (tensor == nullptr) {
+    parallel.tensor = 1;
+    parallel.tensor = std::max<std::int64_t>(1, accelerators != nullptr ? plan.accelerators / parallel.ranks() : 1);
+  }
+  const std::int64_t used = parallel.ranks();
+  if (accelerators == nullptr) plan.accelerators = used;
+  plan.workload.decode.parallel = parallel;
   const auto refused = [this](const Node* node) {
     return node != nullptr && reading_.diagnostics.has_error_at(node->position());
   };
-  if (plan.accelerators == keys_.parallel.tensor || refused(tensor) || refused(accelerators)) return;
-  const std::string count = std::to_string(plan.accelerators);
-  reading_.diagnostics.error(accelerators->position(), "count: " + count + " accelerators, but mapping.parallel uses " +
-                                                           std::to_string(keys_.parallel.tensor) + " (tensor " +
-                                                           std::to_string(keys_.parallel.tensor) +
-                                                           "); expected equal numbers");
+  if (plan.accelerators == used || refused(tensor) || refused(accelerators)) return;
+  reading_.diagnostics.error(accelerators->position(), "count: " + text(plan.accelerators) +
+                                                           " accelerators, but mapping.parallel uses " + text(used) +
+                                                           " (" + degrees_text(parallel) + "); expected equal numbers");
 }
 
 std::int32_t MappingSection::tier_of(const char* key, std::string& name, const std::vector<std::string>& tiers) {
@@ -114,9 +126,20 @@ std::int32_t MappingSection::tier_of(const char* key, std::string& name, const s
 
 void MappingSection::check(const SourcePosition& fallback) {
   const Plan& plan = reading_.plan;
-  const Node* tensor = at("parallel.tensor");
-  for (const std::string& problem : problems(plan.workload.decode))
-    reading_.diagnostics.error(tensor != nullptr ? tensor->position() : fallback, problem);
+  const WorkloadPlan& workload = plan.workload;
+  const DecodeConfig& decode = workload.decode;
+  const auto report = [&](std::string_view key, const std::string& problem) {
+    const Node* node = at("parallel." + std::string(key));
+    if (node == nullptr) node = at("parallel.tensor");
+    reading_.diagnostics.error(node != nullptr ? node->position() : fallback, problem);
+  };
+  for (const ShardingProblem& problem :
+       sharding_problems(decode.architecture, decode.parallel, decode.kv_split_by_sequence))
+    report(problem.key, problem.message);
+  const std::int64_t replicas = decode.parallel.data;
+  if (workload.batch > 0 && workload.batch < replicas)
+    report("data", "data parallelism " + text(replicas) + " is more than the batch of " + text(workload.batch) +
+                       "; expected at most a replica a sequence");
   check_collectives();
 }
 

@@ -9,8 +9,7 @@ namespace decodesim {
 enum class KvSplit : std::uint8_t { kHeads, kSequence };
 
 struct ParallelKeys {
-  std::int64_t tensor = 1;
-  static Schema<ParallelKeys> schema();
+  static Schema<Parallelism> schema();
 };
 
 /// Names of memory tiers.
@@ -28,7 +27,7 @@ struct CollectiveKeys {
 
 struct MappingKeys {
   KvSplit kv_split = KvSplit::kHeads;
-  ParallelKeys parallel;
+  Parallelism parallel;
   PlacementKeys placement;
   CollectiveKeys collectives;
   static Schema<MappingKeys> schema();

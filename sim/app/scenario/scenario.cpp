@@ -46,6 +46,7 @@ class ScenarioReader {
     read_the_rest();
     mapping_.check(system_.position());
     workload_.complete();
+    workload_.check_formats();
     diagnostics_.throw_if_any();
     workload_.make_steps(plan_.run.seed);
     workload_.rehearse();

@@ -122,10 +122,18 @@ void StepsSection::complete() {
   WorkloadPlan& plan = reading_.plan.workload;
   if (!plan.kinds.speculation || !node_.find("speculative")->is_mapping()) return;
   const Node& speculative = *node_.find("speculative");
+  if (plan.decode.parallel.pipeline > 1)
+    reading_.diagnostics.error(speculative.position(),
+                               "speculative decoding over " + std::to_string(plan.decode.parallel.pipeline) +
+                                   " pipeline stages is not available; expected pipeline parallelism 1");
   if (draft_read_) {
     const Node& place = *speculative.find("draft_model");
     plan.draft = plan.decode;
     plan.draft->architecture = draft_.architecture;
+    if (!draft_.architecture.moe.present()) {
+      plan.draft->routing_alpha_ppm = 0;
+      plan.draft->parallel.expert = 1;
+    }
     for (const std::string& problem : problems(*plan.draft)) reading_.diagnostics.error(place.position(), problem);
     return;
   }

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "sim/app/scenario/format_check.hpp"
 #include "sim/core/config/yaml_reader.hpp"
 #include "workloads/batching/continuous_batching.hpp"
 #include "workloads/generator/length_generator.hpp"
@@ -66,6 +67,13 @@ Schema<GeneratedRequests> GeneratedRequests::schema() {
                        .field("count", &GeneratedRequests::count, {1, kMostRequests}, "How many", required()));
 }
 
+Schema<RoutingKeys> RoutingKeys::schema() {
+  return std::move(Schema<RoutingKeys>("workload", "How tokens choose experts")
+                       .field("routing", &RoutingKeys::routing,
+                              "How unevenly tokens choose experts: balanced or power_law_<exponent>",
+                              assumed("balanced: independently and evenly")));
+}
+
 Schema<BatchedSteps> BatchedSteps::schema() {
   return std::move(
       Schema<BatchedSteps>("workload", "Requests that continuous batching makes decode steps of")
@@ -84,12 +92,32 @@ void WorkloadSection::read(const Node& workload) {
   if (!read_kind()) return;
   schema_detail::report_unknown_keys(
       workload, "workload",
-      {"kind", "model", "precision", "batch", "context", "steps", "trace", "requests", "concurrency"},
+      {"kind", "model", "precision", "batch", "context", "steps", "trace", "requests", "concurrency", "routing"},
       StepsSection::keys(), reading_.diagnostics);
   read_model_key();
   if (const Node* precision = workload.find("precision"))
     Precision::schema().read(*precision, reading_.plan.workload.decode.precision, reading_.diagnostics);
+  RoutingKeys::schema().read(only(workload, {"routing"}), routing_, reading_.diagnostics);
+  read_routing();
   read_steps();
+}
+
+void WorkloadSection::read_routing() {
+  const Node* node = node_.find("routing");
+  if (node == nullptr || reading_.diagnostics.has_error_at(node->position())) return;
+  DecodeConfig& decode = reading_.plan.workload.decode;
+  const auto alpha_ppm = distribution_named(node->text());
+  if (!alpha_ppm)
+    reading_.diagnostics.error(node->position(), "routing: '" + node->text() + "' is no distribution; expected " +
+                                                     std::string(kDistributions));
+  else if (!decode.architecture.moe.present() && !decode.architecture.name.empty())
+    reading_.diagnostics.error(node->position(),
+                               "routing: " + decode.architecture.name + " has no experts; expected no routing");
+  decode.routing_alpha_ppm = alpha_ppm.value_or(0);
+}
+
+void WorkloadSection::check_formats() {
+  decodesim::check_formats(reading_.plan, node_.find("precision"), reading_.diagnostics);
 }
 
 bool WorkloadSection::read_kind() {
@@ -235,6 +263,7 @@ void WorkloadSection::resolve() {
   const WorkloadPlan& plan = reading_.plan.workload;
   reading_.resolve(Architecture::schema(), &model_.mapping, plan.decode.architecture, "workload.model");
   reading_.resolve(Precision::schema(), node_.find("precision"), plan.decode.precision, "workload.precision");
+  if (plan.decode.architecture.moe.present()) reading_.resolve(RoutingKeys::schema(), &node_, routing_, "workload");
   steps_.resolve();
   switch (source_) {
     case Source::kOwnSteps: return;

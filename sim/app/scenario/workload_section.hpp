@@ -43,6 +43,12 @@ struct BatchedSteps {
   static Schema<BatchedSteps> schema();
 };
 
+/// `routing`: how tokens choose experts.
+struct RoutingKeys {
+  std::string routing = "balanced";
+  static Schema<RoutingKeys> schema();
+};
+
 class WorkloadSection {
  public:
   explicit WorkloadSection(Reading& reading) : reading_(reading) {}
@@ -56,6 +62,8 @@ class WorkloadSection {
   void complete() { steps_.complete(); }
   /// Throws OverflowError when a step is too large to be counted.
   void rehearse() const { steps_.rehearse(); }
+  /// Whether the accelerator, which has to be known, multiplies in the formats of `precision`.
+  void check_formats();
   void resolve();
 
   [[nodiscard]] const SourcePosition& position() const { return node_.position(); }
@@ -66,6 +74,7 @@ class WorkloadSection {
 
   bool read_kind();
   void read_model_key();
+  void read_routing();
   void read_steps();
   void read_requests(const Node& requests);
   Node steps_node(const std::vector<std::string>& keys) const;
@@ -82,6 +91,7 @@ class WorkloadSection {
   AzureRequests azure_;
   GeneratedRequests generated_;
   BatchedSteps batched_;
+  RoutingKeys routing_;
 };
 
 }  // namespace decodesim

@@ -11,6 +11,13 @@
 namespace decodesim {
 
 struct WeightFormat {
+  constexpr WeightFormat() = default;
+  /// No scale factors. 8-bit elements multiply as they are, narrower ones are widened.
+  WeightFormat(DataType plain);  // NOLINT(google-explicit-constructor): a plain type is a format
+  constexpr WeightFormat(std::string_view its_name, DataType its_element, DataType multiplied, std::int64_t scale,
+                         std::int64_t n, std::int64_t k)
+      : name(its_name), element(its_element), multiplies_as(multiplied), scale_bytes(scale), block_n(n), block_k(k) {}
+
   std::string_view name = "bf16";
   DataType element = DataType::kBf16;
   DataType multiplies_as = DataType::kBf16;  ///< wider than the element: weights are widened, activations stay
@@ -20,6 +27,12 @@ struct WeightFormat {
 
   /// Of a matrix with `n` columns and depth `k`, scale factors included.
   [[nodiscard]] Bytes bytes(std::int64_t n, std::int64_t k) const;
+  /// In what format a product with activations of `activations` is computed: activations are quantised to match narrow
+  /// weights, and anything of 16 bits or more is the activations' affair.
+  [[nodiscard]] constexpr DataType multiplied_in(DataType activations) const {
+    return bits_of(multiplies_as) >= 16 ? activations : multiplies_as;
+  }
+  friend bool operator==(const WeightFormat&, const WeightFormat&) = default;
 };
 
 /// Every format, by the names that inference engines give them.

@@ -40,7 +40,7 @@ inline Plan made_up_plan() {
   architecture.kv_heads = 8;
   architecture.head_dim = 128;
   plan.workload.decode.precision = {DataType::kFp8, DataType::kFp8, DataType::kBf16, {}};
-  plan.workload.decode.ranks = 8;
+  plan.workload.decode.parallel = 8;
   plan.workload.batch = 16;
   plan.workload.context = 2'048;
   plan.workload.steps = 4;

@@ -46,7 +46,21 @@ const std::vector<Mistake>& single_mistakes() {
       {"tensor: 8", "tensor: 4",
        "test.yaml:2:40: count: 8 accelerators, but mapping.parallel uses 4 (tensor 4); expected equal numbers"},
       {"tensor: 8", "tensor: 8, pipeline: 2",
-       "test.yaml:10:25: pipeline parallelism is not available in this version; expected tensor"},
+       "test.yaml:2:40: count: 8 accelerators, but mapping.parallel uses 16 (tensor 8 x pipeline 2); expected equal "
+       "numbers"},
+      {"tensor: 8", "pipeline: 3",
+       "test.yaml:2:40: count: 8 accelerators, but mapping.parallel uses 6 (tensor 2 x pipeline 3); expected equal "
+       "numbers"},
+      {"tensor: 8", "tensor: 8, expert: 2",
+       "test.yaml:10:33: expert parallelism 2, but llama-3-70b has no experts; expected 1"},
+      {"tensor: 8", "tensor: 8, contekst: 2",
+       "test.yaml:10:25: unknown key 'contekst' in parallel; did you mean 'context'?"},
+      {"tensor: 8", "tensor: 0", "test.yaml:10:22: tensor: '0' is out of range; expected 1 to 65536"},
+      {"batch: 16", "batch: 4\n  routing: balanced",
+       "test.yaml:8:12: routing: llama-3-70b has no experts; expected no routing"},
+      {"model: llama-3-70b", "model: mixtral-8x7b\n  routing: zipf",
+       "test.yaml:6:12: routing: 'zipf' is no distribution; expected balanced, or power_law_ and an exponent from 0.01 "
+       "to 3"},
       {"kind: decode", "kind: serving",
        "test.yaml:4:9: kind 'serving' is not available in this version; expected decode, memory or operators"},
       {"kind: decode", "kind: dekode",

@@ -29,7 +29,7 @@ TEST(ScenarioTest, AnAcceleratorBringsItsMemoryNetworkAndSoftware) {
   EXPECT_EQ(plan.network->link.bandwidth, 450_GBps);
   EXPECT_EQ(plan.software.part, "trtllm-graph");
   EXPECT_EQ(plan.workload.model, "llama-3-70b");
-  EXPECT_EQ(plan.workload.decode.ranks, 8);
+  EXPECT_EQ(plan.workload.decode.parallel.tensor, 8);
   EXPECT_EQ(plan.workload.decode.precision.weights, DataType::kFp8);
   EXPECT_EQ(plan.workload.decode.precision.activations, DataType::kBf16);
   EXPECT_EQ(plan.workload.steps, 64);
@@ -99,8 +99,9 @@ TEST(ScenarioTest, TheNumberOfAcceleratorsAndTheirParallelismGiveEachOther) {
   EXPECT_EQ(from_tensor.accelerators, 8);
   EXPECT_EQ(at(from_tensor, "system.accelerators.count").value, "8");
   const Plan from_count = read(replaced(kMinimal, "mapping:\n  parallel: {tensor: 8}\n", ""));
-  EXPECT_EQ(from_count.workload.decode.ranks, 8);
-  EXPECT_EQ(at(from_count, "mapping.parallel.tensor").origin, "default (derived: system.accelerators.count)");
+  EXPECT_EQ(from_count.workload.decode.parallel.tensor, 8);
+  EXPECT_EQ(at(from_count, "mapping.parallel.tensor").origin,
+            "default (derived: system.accelerators.count over the other degrees but expert)");
 }
 
 TEST(ScenarioTest, OriginsNameTheFileThePartAndItsSource) {

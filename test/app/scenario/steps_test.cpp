@@ -73,7 +73,7 @@ TEST(StepsSectionTest, ADraftModelNeedsMemoryOfItsOwn) {
                 "\n  speculative: {method: draft, draft_tokens: 3, acceptance: 0.8, draft_model: llama-3-8b}"));
   ASSERT_TRUE(plan.workload.draft);
   EXPECT_EQ(plan.workload.draft->architecture.name, "llama-3-8b");
-  EXPECT_EQ(plan.workload.draft->ranks, 8);
+  EXPECT_EQ(plan.workload.draft->parallel.tensor, 8);
   EXPECT_EQ(plan.workload.kinds.speculation->acceptance, 80_percent);
   // fp8, one of 8 ranks: 32 layers of (4096 + 2 x 1024) x 4096 and 4096 x 4096.
   EXPECT_EQ(asked(plan, "draft attention weights"), Bytes(32LL * (6144 * 4096 + 4096 * 4096) / 8));
@@ -170,6 +170,17 @@ TEST(StepsSectionTest, ADraftModelHasToBeDividedToo) {
   EXPECT_EQ(
       said,
       "test.yaml:9:77: tensor parallelism 8 does not divide the 14 query heads of small; expected a divisor of 14");
+}
+
+TEST(StepsSectionTest, DraftingNeedsOneStage) {
+  const std::string said = mistakes(
+      replaced(with(std::string(kFixed) +
+                    "\n  speculative: {method: draft, draft_tokens: 1, acceptance: 1, draft_model: llama-3-8b}"),
+               "tensor: 8", "tensor: 4, pipeline: 2"));
+  EXPECT_EQ(
+      said,
+      "test.yaml:9:16: speculative decoding over 2 pipeline stages is not available; expected pipeline parallelism "
+      "1");
 }
 
 TEST(StepsSectionTest, APromptThatCannotBeCountedIsRefused) {

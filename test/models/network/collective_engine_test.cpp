@@ -90,6 +90,19 @@ TEST_F(CollectiveEngineTest, InstancesRunSideBySide) {
   EXPECT_EQ(done.done[0].second, done.done[1].second);
 }
 
+TEST_F(CollectiveEngineTest, InstancesOfDifferentGroupsMayHaveOneNumber) {
+  const RankGroup other{0, 4, 2};
+  MessageProgram message;
+  message.group = other;
+  message.phases.push_back({{}, 1, 0_B, SyncKind::kRelaxed});
+  engine.start(program, 1, done);
+  engine.start(message, 1, done);
+  engine.message_arrived({1, other, 0, 0});
+  sc_core::sc_start();
+  EXPECT_EQ(done.done, (Done{{1, 10_ns}}));
+  EXPECT_EQ(engine.open(), 1U);
+}
+
 TEST_F(CollectiveEngineTest, MessageTooManyIsAnInternalError) {
   engine.start(program, 1, done);
   run_until(1_ns);
