@@ -30,5 +30,19 @@ TEST(WeightFormatTest, WeightsAloneAreWidened) {
   EXPECT_EQ(weight_format_named("fp9"), nullptr);
 }
 
+TEST(WeightFormatTest, WideProductsAreInTheActivationsFormat) {
+  EXPECT_EQ(weight_format_named("bf16")->multiplied_in(DataType::kFp16), DataType::kFp16);
+  EXPECT_EQ(weight_format_named("fp8_wo")->multiplied_in(DataType::kFp16), DataType::kFp16);
+  EXPECT_EQ(weight_format_named("fp8")->multiplied_in(DataType::kBf16), DataType::kFp8);
+  EXPECT_EQ(weight_format_named("w4a8_mxfp4_mxfp8")->multiplied_in(DataType::kBf16), DataType::kFp8);
+}
+
+TEST(WeightFormatTest, APlainTypeHasNoScalesAndIsWidenedBelowEightBits) {
+  EXPECT_EQ(WeightFormat(DataType::kFp8), *weight_format_named("fp8"));
+  EXPECT_EQ(WeightFormat(DataType::kInt8).bytes(64, 512), Bytes(64 * 512));
+  EXPECT_EQ(WeightFormat(DataType::kFp4).bytes(64, 512), Bytes(64 * 256));
+  EXPECT_EQ(WeightFormat(DataType::kFp4).multiplied_in(DataType::kBf16), DataType::kBf16);
+}
+
 }  // namespace
 }  // namespace decodesim
