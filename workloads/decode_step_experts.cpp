@@ -30,6 +30,7 @@ Operator DecodeStepBuilder::grouped_gemm(std::string_view name, std::int64_t row
                                          std::int64_t k) const {
   const DataType weights = config_.precision.weights;
   Operator op = gemm(name, divide_up(rows, experts), multiply(experts, n), k, weights, config_.architecture.biases.mlp);
+  op.routed = true;
   op.input_bytes = activations(multiply(rows, k));
   op.output_bytes = activations(multiply(rows, n));
   op.flops = Flops(2) * multiply(multiply(rows, n), k) + Flops(config_.architecture.biases.mlp ? rows * n : 0);
@@ -56,7 +57,7 @@ void DecodeStepBuilder::append_experts_block(const Batch& batch, std::vector<Ope
   router.weight_bytes = router_weights();
   out.push_back(router);
   out.push_back(
-      elementwise(OperatorKind::kActivation, "routing", rows * logits, 2 * routed, kRoutingFlops * rows * logits));
+      elementwise(OperatorKind::kRouting, "routing", rows * logits, 2 * routed, kRoutingFlops * rows * logits));
   out.push_back(grouped_gemm("experts_gate_up", routed, experts, 2 * shape_.expert, a.hidden));
   out.push_back(elementwise(OperatorKind::kActivation, "experts_activation", 2 * routed * shape_.expert,
                             routed * shape_.expert, kActivationFlops * routed * shape_.expert));

@@ -42,7 +42,7 @@ DecodeDriver::DecodeDriver(const sc_core::sc_module_name& name, Context& context
       total_steps_(plan.workload.steps),
       step_(first_step(builder_, contexts_of(0))),
       placement_(place(plan, builder_, step_)),
-      lowering_(plan.software.kernels, plan.accelerator.load_run, placement_),
+      lowering_(plan.software.library(), plan.accelerator, placement_),
       programs_(plan, static_cast<std::int64_t>(machine.ranks().size())) {
   SC_HAS_PROCESS(DecodeDriver);
   SC_METHOD(begin_step);
