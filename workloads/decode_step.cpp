@@ -130,6 +130,7 @@ Operator DecodeStepBuilder::gemm(std::string_view name, std::int64_t m, std::int
   op.k = k;
   op.weight_type = weights.element;
   op.multiplies_as = weights.multiplied_in(op.activation_type);
+  op.block_scaled = weights.block_n > 1 && weights.block_k > 1;
   op.weight_bytes = weights.bytes(n, k) + activations(bias ? n : 0);
   op.input_bytes = activations(m * k);
   op.output_bytes = activations(m * n);

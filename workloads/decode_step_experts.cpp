@@ -71,6 +71,7 @@ Operator DecodeStepBuilder::grouped_gemm(std::string_view name, const ExpertRows
                                          std::int64_t k) const {
   const bool bias = config_.architecture.biases.mlp;
   Operator op = gemm(name, divide_up(rows.sum, rows.experts), n, k, config_.precision.experts_format(), bias);
+  op.routed = true;
   op.groups = rows.experts;
   op.group_rows = rows.each;
   op.weight_bytes = op.weight_bytes * rows.experts;
@@ -125,7 +126,7 @@ void DecodeStepBuilder::append_experts_block(const Batch& batch, std::vector<Ope
   Operator router = gemm("router", rows, logits, a.hidden, config_.precision.activations);
   router.weight_bytes = router_weights();
   out.push_back(router);
-  out.push_back(elementwise(OperatorKind::kActivation, "routing", rows * logits,
+  out.push_back(elementwise(OperatorKind::kRouting, "routing", rows * logits,
                             2 * multiply(rows, a.moe.experts_per_token), kRoutingFlops * rows * logits));
   if (exchanged)
     append_exchanged_experts(batch, load, out);

@@ -24,6 +24,7 @@ enum class OperatorKind : std::uint8_t {
   kAttention,        ///< the query tokens of each sequence over its cached tokens
   kLatentAttention,  ///< the same with keys and values absorbed into one cached latent for all heads
   kActivation,       ///< SiLU(gate) x up
+  kRouting,          ///< choice of experts from the router's logits
   kSampling,         ///< next token from the logits
   kAllReduce,
   kAllGather,
@@ -44,6 +45,8 @@ struct Operator {
   DataType weight_type = DataType::kBf16;
   DataType activation_type = DataType::kBf16;
   std::optional<DataType> multiplies_as;  ///< unset: as the weights' type suggests
+  bool block_scaled = false;              ///< a scale factor for each block of weights, not for a matrix or column
+  bool routed = false;                    ///< of experts that tokens are routed to
   // Grouped GEMM: so many products with weights of their own; m is the mean of their rows, rounded up.
   std::int64_t groups = 1;
   std::span<const std::int64_t> group_rows;  ///< rows of each group; empty: each has m. Outlives the operator

@@ -7,13 +7,15 @@
 //                           +--> collective port
 //
 // Laws, each a test in test/models/compute/accelerator_test.cpp:
-//   1. A kernel takes gap + max(load + tail, busy) + drain.
+//   1. A kernel takes gap + max(load + tail, busy) + exposed x min(load, busy) + drain.
 //   2. A queue runs in order; queues run beside each other; a dependence holds.
 //   3. Bytes in flight bound a load's rate: in flight / latency.
 //   4. Prefetch hides loads behind what goes before, up to the window, and never loads a byte twice.
 //   5. The breakdown of a single queue's step adds up to its latency.
 //
-// Not modelled: preemption, divergence of cores, cache conflicts.
+//   6. What the cache has of an operand is not loaded from memory.
+//
+// Not modelled: preemption, divergence of cores.
 #pragma once
 
 #include <memory>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/compute/accelerator_parameters.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace decodesim {
@@ -38,7 +39,20 @@ void declare_memory(Schema<P>& s) {
   s.field("sram", &P::sram, {0_B, 10'000_GB}, "On-chip memory shared by the cores (L2 cache)", required())
       .field("sram_bandwidth_per_core", &P::sram_bandwidth_per_core, {1_MBps, 1'000'000_TBps},
              "Between one core and the shared on-chip memory", required())
+      .field("sram_bandwidth", &P::sram_bandwidth, {Bandwidth(), 9'000'000_TBps},
+             "Of the shared on-chip memory, all cores together; 0: what they take one by one",
+             derived("0: every core has its own bandwidth"))
       .field("sram_latency", &P::sram_latency, {0_ps, 100_us}, "Load latency of the shared on-chip memory", required())
+      .field("stage_latency", &P::stage_latency, {0_ps, 100_us},
+             "Issue of a stage's loads until the matrix unit may use them, from the shared on-chip memory",
+             derived("0: hidden, as on parts whose programs schedule every load ahead"))
+      .field("cache_ways", &P::cache_ways, {0, 1024},
+             "Ways of a set, where the on-chip memory is a cache of the memory; 0: it is none",
+             derived("0: a scratchpad"))
+      .field("cache_share", &P::cache_share, {1_percent, 100_percent},
+             "Of the cache's capacity: what holds different lines, the rest being copies of lines that both partitions "
+             "use",
+             derived("100 %: no copies"))
       .field("prefetch", &P::prefetch, {0_B, 10'000_GB},
              "On-chip memory that weights of later kernels may be loaded into ahead of time",
              derived("0: a GPU kernel loads its own weights once it runs"))
@@ -61,6 +75,11 @@ Schema<AcceleratorParameters> AcceleratorParameters::schema() {
   declare_tiles(s);
   declare_memory(s);
   return s;
+}
+
+Bandwidth AcceleratorParameters::shared_bandwidth(std::int64_t cores_used) const {
+  const Bandwidth ports = sram_bandwidth_per_core * cores_used;
+  return sram_bandwidth.is_zero() ? ports : std::min(ports, sram_bandwidth);
 }
 
 FlopRate AcceleratorParameters::rate(DataType type) const {

@@ -25,8 +25,12 @@ struct AcceleratorParameters {
   // On-chip memory.
   Bytes sram;
   Bandwidth sram_bandwidth_per_core;
+  Bandwidth sram_bandwidth;  ///< of all cores together; zero: what they take one by one
   Duration sram_latency;
+  Duration stage_latency;
   Bytes prefetch;
+  std::int64_t cache_ways = 0;  ///< zero: no cache
+  Ratio cache_share = Ratio(1'000'000);
   // Towards memory.
   Bytes in_flight_per_core;
   Bytes load_run{256};
@@ -34,6 +38,8 @@ struct AcceleratorParameters {
   // Command processor.
   std::int64_t queues = 2;
 
+  /// Of the shared on-chip memory when `cores_used` cores take part.
+  [[nodiscard]] Bandwidth shared_bandwidth(std::int64_t cores_used) const;
   /// Dense rate of multiplications in `type`, falling back to the next wider one the part has.
   [[nodiscard]] FlopRate rate(DataType type) const;
   [[nodiscard]] std::vector<std::string> problems() const;

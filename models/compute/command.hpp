@@ -5,10 +5,13 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string_view>
 #include <variant>
 
+#include "models/compute/attention_kernel.hpp"
+#include "models/compute/matrix_kernel.hpp"
 #include "sim/core/units/units.hpp"
 #include "sim/core/work/data_type.hpp"
 #include "sim/core/work/traffic_class.hpp"
@@ -25,6 +28,11 @@ struct Transfer {
   std::uint64_t address = 0;
   Bytes bytes;
   Bytes run;  ///< contiguous bytes; zero: all of them
+  /// Bytes that pass through the cache between two uses of the operand, its own among them; kNeverAgain: more than any
+  /// cache holds.
+  Bytes reuse_distance = kNeverAgain;
+
+  static constexpr Bytes kNeverAgain{std::numeric_limits<std::int64_t>::max()};
 };
 
 /// out[m,n] = in[m,k] x weights[k,n] on the matrix unit; or `groups` of them with weights of their own.
@@ -35,7 +43,17 @@ struct MatrixWork {
   DataType type = DataType::kBf16;  ///< of the multiplication
   std::int64_t groups = 1;
   std::span<const std::int64_t> group_rows{};  ///< rows of each group; empty: each has m. Outlives the command
+  const MatrixKernel* kernel = nullptr;        ///< null: one that costs nothing. Outlives the command
 
+  /// Whether it is the same work; of one with group_rows that is not known.
+  [[nodiscard]] bool same_as(const MatrixWork& other) const {
+    return m == other.m && n == other.n && k == other.k && type == other.type && groups == other.groups &&
+           kernel == other.kernel && group_rows.empty() && other.group_rows.empty();
+  }
+  /// Groups that have any rows.
+  [[nodiscard]] std::int64_t group_count() const {
+    return group_rows.empty() ? groups : static_cast<std::int64_t>(group_rows.size());
+  }
   /// Of all groups.
   [[nodiscard]] std::int64_t rows() const;
   /// Tiles of `tile_m` rows of all groups: a group's last one may be partly empty.
@@ -51,12 +69,13 @@ struct AttentionWork {
   std::int64_t kv_tokens = 0;  ///< summed over the sequences
   std::int64_t longest_context = 0;
   DataType type = DataType::kBf16;
-  bool balanced = true;        ///< longer sequences are split among more cores; else all among equally many
   std::int64_t value_dim = 0;  ///< elements of a value where they are not those of a key; zero: head_dim
   // With more than one query token a sequence; zero otherwise.
-  std::int64_t query_tokens = 0;  ///< of all sequences
-  std::int64_t most_queries = 0;  ///< of one sequence
-  std::int64_t attended = 0;      ///< pairs of a query and a token that it sees
+  std::int64_t query_tokens = 0;            ///< of all sequences
+  std::int64_t most_queries = 0;            ///< of one sequence
+  std::int64_t attended = 0;                ///< pairs of a query and a token that it sees
+  Bytes bytes_per_token{};                  ///< of one KV head's keys and values in the cache
+  const AttentionKernel* kernel = nullptr;  ///< null: one that costs nothing. Outlives the command
 
   [[nodiscard]] std::int64_t value_elements() const { return value_dim > 0 ? value_dim : head_dim; }
 };
@@ -82,7 +101,7 @@ struct Command {
   Duration gap;             ///< start cost: between its predecessor's end (or its dependence) and its first work
   Duration drain;           ///< between its last work and its results being visible to the next command
   Work work;
-  std::array<Transfer, 4> transfers{};
+  std::array<Transfer, 6> transfers{};
   std::int32_t transfer_count = 0;
   std::int32_t program = -1;  ///< of a collective: index into the accelerator's programs
   Duration host_time;         ///< of host work

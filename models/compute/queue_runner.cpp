@@ -70,17 +70,36 @@ void QueueRunner::begin_kernel() {
   shared_.prefetcher.started(index_);
   const Bytes in_flight = shared_.in_flight_per_core * std::max<std::int64_t>(1, estimate_.cores);
   const auto tag = static_cast<std::uint64_t>(index_);
+  Bytes operands;
   for (std::int32_t t = 0; t < command_->transfer_count; ++t) {
-    Transfer rest = command_->transfers[static_cast<std::size_t>(t)];
-    const Bytes here = shared_.prefetcher.taken(index_, t);
-    rest.bytes -= here;
-    rest.address += static_cast<std::uint64_t>(here.count());
+    const Transfer& transfer = command_->transfers[static_cast<std::size_t>(t)];
+    operands += transfer.bytes;
+    Transfer rest = transfer;
+    rest.bytes = load_from_memory(transfer, t);
     if (rest.bytes.is_zero()) continue;
+    rest.address += static_cast<std::uint64_t>(std::max(Bytes(), transfer.bytes - rest.bytes).count());
     ++loads_pending_;
     shared_.dma.issue(rest, in_flight, *this, tag);
   }
+  loaded_ = std::max(loaded_, now() + shared_.timing.through_shared(operands));
   if (shared_.prefetcher.wait_for(index_, *this, tag)) ++loads_pending_;
   transfer_done(tag, now());
+}
+
+// What neither the cache nor the prefetcher has.
+Bytes QueueRunner::load_from_memory(const Transfer& transfer, std::int32_t which) {
+  const Bytes missing = shared_.cache.from_memory(transfer);
+  cache_hit_bytes.add((transfer.bytes - missing).count());
+  return std::max(Bytes(), missing - shared_.prefetcher.taken(index_, which)) + reread(transfer, missing);
+}
+
+// What further tiles of a group's rows read of its weights again, when the cache does not hold them until then.
+Bytes QueueRunner::reread(const Transfer& transfer, Bytes once) const {
+  const auto* work = std::get_if<MatrixWork>(&command_->work);
+  if (work == nullptr || work->kernel == nullptr || !work->kernel->rereads) return {};
+  if (transfer.traffic != TrafficClass::kWeights || transfer.bytes / work->group_count() <= shared_.cache.capacity())
+    return {};
+  return Bytes(checked::multiply_divide(once.count(), estimate_.row_tiles - work->group_count(), work->group_count()));
 }
 
 void QueueRunner::transfer_done(std::uint64_t tag, TimePoint at) {
@@ -96,7 +115,8 @@ void QueueRunner::schedule_end() {
   const TimePoint cores_start = std::max(began_, shared_.cores_free);
   const TimePoint computed = cores_start + estimate_.busy;
   const TimePoint streamed = loaded_ + estimate_.tail;
-  const TimePoint done = std::max(computed, streamed);
+  const Duration exposed = scaled(std::min(estimate_.busy, loaded_ - began_), estimate_.exposed);
+  const TimePoint done = std::max(computed, streamed) + exposed;
   shared_.cores_free = done;
   // Memory is what was waited for until the last byte, unless the cores were what was waited for.
   const Duration memory = computed > streamed ? Duration() : loaded_ - began_;

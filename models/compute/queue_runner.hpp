@@ -3,9 +3,11 @@
 //
 //   gap --> loads and compute, overlapped --> drain --> complete --> next command
 //
-// A kernel's end is max(last load + tail, start + busy) + drain: data streams through the cores, so arithmetic hides
-// behind loads or loads behind arithmetic, whichever is shorter. The matrix and vector units are one resource: two
-// queues' kernels do not compute at the same time.
+// A kernel's end is max(last load + tail, start + busy) + exposed x min(load, busy) + drain: data streams through the
+// cores, so arithmetic hides behind loads or loads behind arithmetic, whichever is shorter, but for a part that the
+// kernel's pipeline leaves exposed. Of an operand that is used again soon, the cache has a part, which is not loaded
+// from memory but passes through the shared on-chip memory like the rest. The matrix and vector units are one resource:
+// two queues' kernels do not compute at the same time.
 //
 // Laws: see accelerator.hpp.
 #pragma once
@@ -13,6 +15,7 @@
 #include "models/compute/command_list.hpp"
 #include "models/compute/compute_timing.hpp"
 #include "models/compute/dma_engine.hpp"
+#include "models/compute/last_level_cache.hpp"
 #include "models/compute/weight_prefetcher.hpp"
 #include "models/transport/collective_port.hpp"
 
@@ -37,6 +40,7 @@ class CollectiveCounts {
 struct RunnerShared {
   CommandList list;
   ComputeTiming timing;
+  LastLevelCache cache;
   DmaEngine& dma;
   WeightPrefetcher& prefetcher;
   std::span<const MessageProgram> programs;  ///< of this rank, by Command::program
@@ -66,6 +70,7 @@ class QueueRunner : public Component, public DmaClient, public CollectiveListene
   Counter memory_ps{statistics(), "memory_ps", "ps", "Time waiting for or streaming from memory"};
   Counter compute_ps{statistics(), "compute_ps", "ps", "Time bound by the cores"};
   Counter network_ps{statistics(), "network_ps", "ps", "Time in collectives"};
+  Counter cache_hit_bytes{statistics(), "cache_hit_bytes", "B", "Operand bytes found in the cache"};
   Counter overhead_ps{statistics(), "overhead_ps", "ps", "Start gaps, drains and host work"};
 
  private:
@@ -74,6 +79,8 @@ class QueueRunner : public Component, public DmaClient, public CollectiveListene
   void on_event();  // SC_METHOD: a gap has passed, or a command has ended
   void begin();
   void begin_kernel();
+  [[nodiscard]] Bytes load_from_memory(const Transfer& transfer, std::int32_t which);
+  [[nodiscard]] Bytes reread(const Transfer& transfer, Bytes once) const;
   void schedule_end();
   void end_at(TimePoint at);
   void complete();

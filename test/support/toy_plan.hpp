@@ -40,8 +40,8 @@ inline Plan toy_plan(std::int64_t ranks) {
   if (ranks > 1) plan.network = NetworkPlan{};
   plan.software.part = "toy";
   plan.software.kernels.start = 1_us;
-  plan.software.kernels.matrix_prologue = 100_ns;
-  plan.software.kernels.matrix_epilogue = 200_ns;
+  plan.software.gemm.bf16.prologue = 100_ns;
+  plan.software.gemm.bf16.epilogue = 200_ns;
   plan.software.kernels.host_time_per_step = 10_us;
   plan.workload.model = "toy";
   plan.workload.decode.architecture = toy_architecture();

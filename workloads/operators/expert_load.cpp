@@ -55,19 +55,20 @@ Rows apportioned(const std::vector<Int128>& shares, std::int64_t rows, std::int6
     out.push_back(std::min(part, tokens));
     given += out.back();
   }
-  // What is left goes to those that have room, to each as much, the most loaded first; what was given too much by
-  // rounding comes from the least loaded.
+  // What is left goes to those that have least, which reaches experts without any; what was given too much by rounding
+  // comes from the most loaded, so that it costs no expert its only row. (Measured times of a few rows follow such
+  // loads.)
   while (given < rows) {
     const std::int64_t open = std::count_if(out.begin(), out.end(), [&](std::int64_t r) { return r < tokens; });
     const std::int64_t each = std::max<std::int64_t>(1, (rows - given) / open);
-    for (std::size_t i = 0; i < out.size() && given < rows; ++i) {
+    for (std::size_t i = out.size(); i-- > 0 && given < rows;) {
       const std::int64_t more = std::min({each, tokens - out[i], rows - given});
       out[i] += more;
       given += more;
     }
   }
   while (given > rows)
-    for (std::size_t i = out.size(); i-- > 0 && given > rows;)
+    for (std::size_t i = 0; i < out.size() && given > rows; ++i)
       if (out[i] > 0) --out[i], --given;
   return out;
 }

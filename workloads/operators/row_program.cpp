@@ -34,6 +34,7 @@ Operator gemm(std::string_view name, std::int64_t m, std::int64_t n, std::int64_
   op.k = k;
   op.weight_type = weights.element;
   op.multiplies_as = weights.multiplies_as;
+  op.block_scaled = weights.block_n > 1 && weights.block_k > 1;
   op.weight_bytes = weights.bytes(n, k);
   op.input_bytes = activations(multiply(m, k));
   op.output_bytes = activations(multiply(m, n));
@@ -87,6 +88,7 @@ Operator grouped_gemm(std::string_view name, const std::vector<std::int64_t>& ro
   const std::int64_t sum = std::accumulate(rows.begin(), rows.end(), std::int64_t{0});
   const auto groups = static_cast<std::int64_t>(rows.size());
   Operator op = gemm(name, divide_up(sum, groups), n, k, weights);
+  op.routed = true;
   op.groups = groups;
   op.group_rows = rows;
   op.weight_bytes = op.weight_bytes * groups;
@@ -117,8 +119,11 @@ void RowPrograms::moe(const OperatorRow& row, std::vector<Operator>& out) {
   const std::int64_t routed = std::accumulate(rows.begin(), rows.end(), std::int64_t{0});
   const std::int64_t width = divide_up(row.intermediate, row.tp);
   const std::int64_t logits = multiply(shape.tokens, shape.experts);
-  out.push_back(elementwise("routing", logits, multiply(2, multiply(shape.tokens, shape.top_k)),
-                            multiply(kRoutingFlops, logits)));
+  Operator routing =
+      elementwise("routing", logits, multiply(2, multiply(shape.tokens, shape.top_k)), multiply(kRoutingFlops, logits));
+  routing.kind = OperatorKind::kRouting;
+  routing.sequences = shape.tokens;
+  out.push_back(routing);
   const std::int64_t moved = multiply(routed, row.hidden);
   out.push_back(elementwise("experts_permute", moved, moved, 0));
   out.push_back(grouped_gemm("experts_gate_up", rows, multiply(2, width), row.hidden, row.weights));

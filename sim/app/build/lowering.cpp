@@ -14,11 +14,6 @@ constexpr std::int64_t kBlockBytes = 4096;
 constexpr std::int64_t kElementwiseAccesses = 2;
 // A load, the row's reduction through shared memory, and the store that waits for it.
 constexpr std::int64_t kRowWiseAccesses = 3;
-// fp32 partial results of split-KV attention, read by the kernel that adds them up.
-constexpr std::int64_t kPartialBytes = 4;
-// Queries a sequence up to which kernels split the cached tokens among cores: decoding and verifying drafts. More of
-// them fill the cores without.
-constexpr std::int64_t kMostSplitQueries = 16;
 // Logits are sampled in fp32.
 constexpr std::int64_t kLogitBytes = 4;
 
@@ -37,49 +32,78 @@ bool is_pipelined(const StepProgram& step) {
   });
 }
 
+// Blocks of kBlockBytes over `bytes`.
+VectorWork blocks_of(Bytes bytes, Flops flops) {
+  return {checked::narrow(checked::divide_up(bytes.count(), kBlockBytes)), Bytes(std::min(bytes.count(), kBlockBytes)),
+          flops, kElementwiseAccesses};
+}
+
+// What passes through the cache in a step, whatever is used twice of it in a row counted once.
+Bytes operands_of(const StepProgram& step) {
+  Bytes sum;
+  std::int64_t copies = 1;
+  for (std::size_t i = 0; i < step.operators.size(); ++i) {
+    const Operator& op = step.operators[i];
+    if (step.tensor_of(i) == i) sum += op.weight_bytes;
+    sum += op.kv_read + op.output_bytes;
+    copies = std::max(copies, op.buffers);
+  }
+  if (!step.operators.empty()) sum += step.operators.front().input_bytes;
+  return sum * copies;
+}
+
 }  // namespace
 
-Lowering::Lowering(const KernelParameters& kernels, Bytes load_run, const Placement& placement)
-    : kernels_(kernels), load_run_(load_run), placement_(placement) {}
+Lowering::Lowering(KernelLibrary library, const AcceleratorParameters& accelerator, const Placement& placement)
+    : library_(std::move(library)),
+      load_run_(accelerator.load_run),
+      scratchpad_(accelerator.cache_ways == 0 ? accelerator.sram : Bytes()),
+      placement_(placement) {}
 
 void Lowering::lower(const StepProgram& step, const std::vector<std::int32_t>& program_of_operator,
                      std::vector<Command>& commands) const {
   commands.clear();
   std::int32_t layer = -1;
   const bool pipelined = is_pipelined(step);
+  Place place;
+  place.step_operands = operands_of(step);
   for (std::size_t i = 0; i < step.operators.size(); ++i) {
     const Operator& op = step.operators[i];
     if (pipelined && op.kind == OperatorKind::kEmbedding) host_work(commands);
     const std::size_t first = commands.size();
-    append(op, step.tensor_of(i), program_of_operator[i], commands);
-    if (op.layer > layer) commands[first].gap += kernels_.serial_per_layer;
+    place.tensor = step.tensor_of(i);
+    place.first = i == 0;
+    place.last = i + 1 == step.operators.size();
+    append(op, place, program_of_operator[i], commands);
+    if (op.layer > layer && commands.size() > first) commands[first].gap += library_.common.serial_per_layer;
     layer = op.layer;
   }
   if (!pipelined) host_work(commands);
 }
 
 void Lowering::host_work(std::vector<Command>& commands) const {
-  if (kernels_.host_time_per_step.is_zero()) return;
+  if (library_.common.host_time_per_step.is_zero()) return;
   Command host;
   host.kind = CommandKind::kHost;
   host.name = "host";
-  host.host_time = kernels_.host_time_per_step;
+  host.host_time = library_.common.host_time_per_step;
   commands.push_back(host);
 }
 
-void Lowering::append(const Operator& op, std::size_t index, std::int32_t program,
+void Lowering::append(const Operator& op, const Place& place, std::int32_t program,
                       std::vector<Command>& commands) const {
   switch (op.kind) {
-    case OperatorKind::kGemm: gemm(op, index, commands); break;
+    case OperatorKind::kGemm: gemm(op, place, commands); break;
     case OperatorKind::kAttention:
-    case OperatorKind::kLatentAttention: attention(op, index, commands); break;
-    case OperatorKind::kKvAppend: kv_append(op, index, commands); break;
+    case OperatorKind::kLatentAttention: attention(op, place, commands); break;
+    case OperatorKind::kKvAppend: kv_append(op, place, commands); break;
     case OperatorKind::kRope:
-      if (kernels_.separate_rope) elementwise(op, index, commands);
+      if (library_.common.separate_rope) elementwise(op, place, commands);
       break;
-    case OperatorKind::kActivation: elementwise(op, index, commands); break;
+    case OperatorKind::kActivation: elementwise(op, place, commands); break;
+    case OperatorKind::kRouting: routing(op, place, commands); break;
     case OperatorKind::kEmbedding:
-    case OperatorKind::kNorm: row_wise(op, index, commands); break;
+    case OperatorKind::kNorm: row_wise(op, place, commands); break;
     case OperatorKind::kSampling: sampling(op, commands); break;
     case OperatorKind::kAllReduce:
     case OperatorKind::kAllGather:
@@ -99,48 +123,123 @@ Command Lowering::kernel(const Operator& op) const {
   Command command;
   command.name = op.name;
   command.layer = op.layer;
-  command.gap = kernels_.start;
+  command.gap = library_.common.start;
   return command;
 }
 
-Transfer Lowering::weights(const Operator& op, std::size_t index) const {
-  const Region& region = placement_.weights(index);
+Command Lowering::vector_kernel(const Operator& op, const VectorWork& work) const {
+  Command command = kernel(op);
+  command.drain = library_.common.vector_overhead;
+  command.work = work;
+  return command;
+}
+
+Transfer Lowering::weights(const Operator& op, const Place& place) const {
+  const Region& region = placement_.weights(place.tensor);
   return {.tier = region.tier,
           .write = false,
           .prefetchable = true,
           .traffic = TrafficClass::kWeights,
-          .tensor = static_cast<std::uint32_t>(index),
+          .tensor = static_cast<std::uint32_t>(place.tensor),
           .address = region.address,
           .bytes = op.weight_bytes,
-          .run = load_run_};
+          .run = load_run_,
+          .reuse_distance = place.step_operands};
 }
 
-void Lowering::gemm(const Operator& op, std::size_t index, std::vector<Command>& commands) const {
-  const MatrixWork work{op.m, op.n, op.k, multiplication_type(op), op.groups, op.group_rows};
-  const bool narrow = bits_of(op.weight_type) <= 8 && op.multiplies_as != op.activation_type;
-  for (std::int64_t i = 0; i < kernels_.quantise_kernels && narrow; ++i) {
-    Command quantise = kernel(op);
-    quantise.name = "quantise";
-    const Bytes row = size_of(op.activation_type, op.k) + size_of(op.weight_type, op.k);
-    quantise.work = VectorWork{work.rows(), row, Flops(2 * work.rows() * op.k), kRowWiseAccesses};
-    commands.push_back(quantise);
+void Lowering::add_activations(Command& command, Bytes bytes, bool write, Bytes reuse_distance) const {
+  if (bytes <= scratchpad_) return;
+  const Region region = placement_.activations();
+  command.add_transfer({.tier = region.tier,
+                        .write = write,
+                        .prefetchable = false,
+                        .traffic = TrafficClass::kActivations,
+                        .tensor = 0,
+                        .address = region.address,
+                        .bytes = bytes,
+                        .run = Bytes(),
+                        .reuse_distance = reuse_distance});
+}
+
+// The kernel before has just written it, unless this is the step's first.
+void Lowering::add_input(Command& command, Bytes bytes, const Place& place) const {
+  add_activations(command, bytes, false, place.first ? place.step_operands : bytes);
+}
+
+void Lowering::add_output(Command& command, Bytes bytes, const Place& place) const {
+  add_activations(command, bytes, true, place.last ? place.step_operands : bytes);
+}
+
+// The first finds the largest value, the last scales; a single one does both. Others in between move next to nothing.
+void Lowering::quantise(const Operator& op, const Place& place, const MatrixKernel& kernel, std::int64_t rows,
+                        std::vector<Command>& commands) const {
+  const Bytes wide = size_of(op.activation_type, op.k);
+  const Bytes narrow = size_of(multiplication_type(op), op.k);
+  for (std::int64_t i = 0; i < kernel.quantise_kernels; ++i) {
+    const bool first = i == 0;
+    const bool last = i + 1 == kernel.quantise_kernels;
+    const Bytes row = (first || last ? wide : Bytes()) + (last ? narrow : Bytes());
+    Command command = vector_kernel(op, {rows, row, Flops(2 * rows * op.k), kRowWiseAccesses});
+    command.name = "quantise";
+    if (first || last)
+      add_activations(command, wide * rows, false, place.first && first ? place.step_operands : wide * rows);
+    if (last) add_activations(command, narrow * rows, true, (wide + narrow) * rows);
+    commands.push_back(command);
+  }
+}
+
+void Lowering::gemm(const Operator& op, const Place& place, std::vector<Command>& commands) const {
+  const MatrixKernel& kind = (op.routed ? library_.experts : library_.gemm).of(op);
+  const MatrixWork work{op.m, op.n, op.k, multiplication_type(op), op.groups, op.group_rows, &kind};
+  const std::int64_t rows = work.rows();
+  const bool narrow = bits_of(multiplication_type(op)) < bits_of(op.activation_type);
+  if (narrow) quantise(op, place, kind, rows, commands);
+  const bool many_rows = kind.one_kernel_to > 0 && op.m > kind.one_kernel_to;
+  for (std::int64_t i = 0; i < kind.kernels_before + (many_rows ? 1 : 0); ++i) {
+    commands.push_back(vector_kernel(op, {1, Bytes(), Flops(), kRowWiseAccesses}));
+    commands.back().name = "preparation";
   }
   Command command = kernel(op);
-  command.gap += kernels_.matrix_prologue;
-  command.drain = kernels_.matrix_epilogue;
+  command.gap += kind.prologue;
+  command.drain = kind.epilogue;
   command.work = work;
-  command.add_transfer(weights(op, index));
+  command.add_transfer(weights(op, place));
+  if (narrow && kind.quantise_kernels > 0)
+    add_activations(command, size_of(multiplication_type(op), checked::multiply(rows, op.k)), false,
+                    op.input_bytes + op.output_bytes);
+  else
+    add_input(command, op.input_bytes, place);
+  add_output(command, op.output_bytes, place);
   commands.push_back(command);
 }
 
-void Lowering::attention(const Operator& op, std::size_t, std::vector<Command>& commands) const {
+void Lowering::attention(const Operator& op, const Place& place, std::vector<Command>& commands) const {
   const Region& cache = placement_.kv_cache();
+  const AttentionKernel& kind = library_.attention.of(op);
+  const std::int64_t queries = std::max(op.sequences, op.query_tokens) * op.q_heads;
+  const Bytes query = size_of(op.activation_type, op.head_dim);
+  for (std::int64_t i = 0; i < kind.kernels_before; ++i) {
+    Command before = vector_kernel(op, {queries, query * 2, Flops(), kRowWiseAccesses});
+    before.name = "attention_preparation";
+    commands.push_back(before);
+  }
   Command command = kernel(op);
-  command.gap += kernels_.attention_prologue;
-  command.drain = kernels_.attention_epilogue;
-  command.work = AttentionWork{op.sequences, op.q_heads,         op.kv_heads,        op.head_dim,
-                               op.kv_tokens, op.longest_context, op.activation_type, kernels_.balanced_split,
-                               op.value_dim, op.query_tokens,    op.most_queries,    op.attended};
+  command.gap += kind.prologue;
+  command.drain = kind.epilogue;
+  const std::int64_t entry = op.kind == OperatorKind::kLatentAttention ? op.head_dim : 2 * op.head_dim;
+  command.work = AttentionWork{op.sequences,
+                               op.q_heads,
+                               op.kv_heads,
+                               op.head_dim,
+                               op.kv_tokens,
+                               op.longest_context,
+                               op.activation_type,
+                               op.value_dim,
+                               op.query_tokens,
+                               op.most_queries,
+                               op.attended,
+                               size_of(op.kv_type, entry),
+                               &kind};
   command.add_transfer({.tier = cache.tier,
                         .write = false,
                         .prefetchable = false,
@@ -148,20 +247,15 @@ void Lowering::attention(const Operator& op, std::size_t, std::vector<Command>& 
                         .tensor = 0,
                         .address = cache.address,
                         .bytes = op.kv_read,
-                        .run = size_of(op.kv_type, kernels_.kv_page_tokens * op.head_dim)});
+                        .run = size_of(op.kv_type, library_.common.kv_page_tokens * op.head_dim),
+                        .reuse_distance = place.step_operands});
+  add_input(command, op.input_bytes, place);
+  add_output(command, op.output_bytes, place);
   commands.push_back(command);
-  if (!kernels_.separate_combine || op.most_queries > kMostSplitQueries) return;
-  Command combine = kernel(op);
-  combine.name = "attention_combine_splits";
-  const std::int64_t rows = std::max(op.sequences, op.query_tokens) * op.q_heads;
-  const std::int64_t elements = op.value_dim > 0 ? op.value_dim : op.head_dim;
-  combine.work =
-      VectorWork{rows, Bytes(2 * elements * kPartialBytes), Flops(2 * rows * elements), kElementwiseAccesses};
-  commands.push_back(combine);
 }
 
 // The new token's keys and values: one short run a sequence, head and side.
-void Lowering::kv_append(const Operator& op, std::size_t, std::vector<Command>& commands) const {
+void Lowering::kv_append(const Operator& op, const Place& place, std::vector<Command>& commands) const {
   const Region& cache = placement_.kv_cache();
   const Transfer write{.tier = cache.tier,
                        .write = true,
@@ -170,37 +264,43 @@ void Lowering::kv_append(const Operator& op, std::size_t, std::vector<Command>& 
                        .tensor = 0,
                        .address = cache.address,
                        .bytes = op.kv_written,
-                       .run = size_of(op.kv_type, op.head_dim)};
-  if (!kernels_.separate_kv_append && !commands.empty()) {
+                       .run = size_of(op.kv_type, op.head_dim),
+                       .reuse_distance = place.step_operands};
+  if (!library_.common.separate_kv_append && !commands.empty()) {
     // Fused into the kernel before it, which made q, k and v.
     commands.back().add_transfer(write);
     return;
   }
-  Command command = kernel(op);
-  const std::int64_t bytes = (op.input_bytes + op.kv_written).count();
-  command.work = VectorWork{checked::narrow(checked::divide_up(bytes, kBlockBytes)),
-                            Bytes(std::min(bytes, kBlockBytes)), op.flops, kElementwiseAccesses};
+  Command command = vector_kernel(op, blocks_of(op.input_bytes + op.kv_written, op.flops));
   command.add_transfer(write);
   commands.push_back(command);
 }
 
-void Lowering::elementwise(const Operator& op, std::size_t index, std::vector<Command>& commands) const {
-  Command command = kernel(op);
-  const std::int64_t bytes = (op.input_bytes + op.output_bytes).count();
-  command.work = VectorWork{checked::narrow(checked::divide_up(bytes, kBlockBytes)),
-                            Bytes(std::min(bytes, kBlockBytes)), op.flops, kElementwiseAccesses};
-  command.add_transfer(weights(op, index));
+void Lowering::elementwise(const Operator& op, const Place& place, std::vector<Command>& commands) const {
+  Command command = vector_kernel(op, blocks_of(op.input_bytes + op.output_bytes, op.flops));
+  command.add_transfer(weights(op, place));
+  add_input(command, op.input_bytes, place);
+  add_output(command, op.output_bytes, place);
   commands.push_back(command);
 }
 
+// The choice itself, then the sorting, each over all tokens' logits.
+void Lowering::routing(const Operator& op, const Place& place, std::vector<Command>& commands) const {
+  elementwise(op, place, commands);
+  for (std::int64_t i = 0; i < library_.common.sorting_kernels; ++i) {
+    Command sort = vector_kernel(op, blocks_of(op.output_bytes * 2, op.flops));
+    sort.name = "sort_by_expert";
+    commands.push_back(sort);
+  }
+}
+
 // One row a sequence, which one core works on.
-void Lowering::row_wise(const Operator& op, std::size_t index, std::vector<Command>& commands) const {
+void Lowering::row_wise(const Operator& op, const Place& place, std::vector<Command>& commands) const {
   require(op.sequences > 0, "Lowering", "a row-wise operator without rows");
-  Command command = kernel(op);
   const bool lookup = op.kind == OperatorKind::kEmbedding;
   const Bytes row((op.input_bytes + op.output_bytes).count() / op.sequences);
-  command.work = VectorWork{op.sequences, row, op.flops, lookup ? kElementwiseAccesses : kRowWiseAccesses};
-  command.add_transfer(weights(op, index));
+  Command command = vector_kernel(op, {op.sequences, row, op.flops, lookup ? kElementwiseAccesses : kRowWiseAccesses});
+  command.add_transfer(weights(op, place));
   if (lookup) {
     // Rows of the table, anywhere in it.
     const Region& table = placement_.embedding();
@@ -208,22 +308,23 @@ void Lowering::row_wise(const Operator& op, std::size_t index, std::vector<Comma
                           .write = false,
                           .prefetchable = false,
                           .traffic = TrafficClass::kWeights,
-                          .tensor = static_cast<std::uint32_t>(index),
+                          .tensor = static_cast<std::uint32_t>(place.tensor),
                           .address = table.address,
                           .bytes = op.input_bytes,
                           .run = Bytes(op.input_bytes.count() / op.sequences)});
+  } else {
+    add_input(command, op.input_bytes, place);
   }
+  add_output(command, op.output_bytes, place);
   commands.push_back(command);
 }
 
 void Lowering::sampling(const Operator& op, std::vector<Command>& commands) const {
-  for (std::int64_t i = 0; i < kernels_.sampling_kernels; ++i) {
-    Command command = kernel(op);
+  for (std::int64_t i = 0; i < library_.common.sampling_kernels; ++i) {
     const Bytes logits =
         Bytes(checked::multiply_divide_up(op.input_bytes.count(), kLogitBytes * 8, bits_of(op.activation_type)));
     const std::int64_t blocks = checked::narrow(checked::divide_up(logits.count(), kBlockBytes));
-    command.work = VectorWork{blocks, Bytes(kBlockBytes), op.flops, kRowWiseAccesses};
-    commands.push_back(command);
+    commands.push_back(vector_kernel(op, {blocks, Bytes(kBlockBytes), op.flops, kRowWiseAccesses}));
   }
 }
 

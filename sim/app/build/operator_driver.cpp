@@ -41,9 +41,9 @@ OperatorDriver::OperatorDriver(const sc_core::sc_module_name& name, Context& con
   sensitive << begin_;
   dont_initialize();
   for (const SoftwarePlan& profile : plan.workload.operators->profiles) {
-    KernelParameters kernels = profile.kernels;
-    kernels.host_time_per_step = Duration();
-    lowerings_.emplace_back(kernels, plan.accelerator.load_run, placement_);
+    KernelLibrary library = profile.library();
+    library.common.host_time_per_step = Duration();
+    lowerings_.emplace_back(std::move(library), plan.accelerator, placement_);
   }
   // All modules have to be there before simulated time starts. The first bench is the single accelerator.
   benches_.push_back(std::make_unique<OperatorBench>("bench0", context, plan, 1, 0));

@@ -40,6 +40,8 @@ class Placement {
   [[nodiscard]] const Region& embedding() const { return embedding_; }
   /// The KV cache of all layers. Where in it a sequence's pages lie does not matter to the timing.
   [[nodiscard]] const Region& kv_cache() const { return kv_cache_; }
+  /// Buffers that kernels hand to each other, used over and over; where they lie does not matter to the timing either.
+  [[nodiscard]] Region activations() const { return {plan_.activations, 0, Bytes()}; }
   [[nodiscard]] const PlacementPlan& plan() const { return plan_; }
 
  private:

@@ -21,7 +21,10 @@ constexpr std::array kKinds{
     PartKindInfo{PartKind::kLink, "link", "links", "links between an accelerator and a switch"},
     PartKindInfo{PartKind::kSwitch, "switch", "switches", "switches, with or without reduction in the network"},
     PartKindInfo{PartKind::kNic, "nic", "nics", "network interfaces of an accelerator"},
-    PartKindInfo{PartKind::kSoftware, "software", "software", "software profiles: kernels, collectives, host time"}};
+    PartKindInfo{PartKind::kSoftware, "software", "software", "software profiles: kernels, collectives, host time"},
+    PartKindInfo{PartKind::kMatrixKernel, "matrix_kernel", "matrix_kernels", "matrix kernels of libraries"},
+    PartKindInfo{PartKind::kAttentionKernel, "attention_kernel", "attention_kernels",
+                 "attention kernels of libraries"}};
 
 std::vector<std::string> yaml_stems(const fs::path& folder) {
   std::vector<std::string> out;

@@ -17,7 +17,16 @@
 
 namespace decodesim {
 
-enum class PartKind : std::uint8_t { kAccelerator, kMemory, kLink, kSwitch, kNic, kSoftware };
+enum class PartKind : std::uint8_t {
+  kAccelerator,
+  kMemory,
+  kLink,
+  kSwitch,
+  kNic,
+  kSoftware,
+  kMatrixKernel,
+  kAttentionKernel
+};
 
 /// A kind of part, the folder of the catalog that it lives in, and a sentence for listings.
 struct PartKindInfo {

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "sim/app/scenario/operator_limits.hpp"
+#include "sim/app/scenario/software_kernels.hpp"
 #include "sim/app/scenario/system_section.hpp"
 #include "workloads/operators/operator_table.hpp"
 
@@ -130,6 +131,7 @@ void OperatorsWorkloadSection::find_profile(OperatorRow& row, OperatorsWorkloadP
 void OperatorsWorkloadSection::add_profile(const std::string& part, const OperatorRow& row,
                                            OperatorsWorkloadPlan& plan) {
   Node node = reading_.catalog.load(PartKind::kSoftware, Node::scalar(part, row.software_at)).node;
+  node = with_kernels(std::move(node), reading_.catalog, reading_.diagnostics);
   node.set("part", row.software_at, Node::scalar(part, row.software_at));
   SoftwarePlan& profile = plan.profiles.emplace_back();
   software_schema().read(node, profile, reading_.diagnostics);

@@ -2,6 +2,7 @@
 #include "sim/app/scenario/part_listing.hpp"
 
 #include "sim/app/scenario/resolved_yaml.hpp"
+#include "sim/app/scenario/software_kernels.hpp"
 #include "sim/app/scenario/system_section.hpp"
 
 namespace decodesim {
@@ -44,7 +45,8 @@ class Lister {
                          "a memory part needs its model; expected model: dram or flat");
   }
 
-  void software() {
+  void software(const Catalog& catalog) {
+    listing_.part.node = with_kernels(std::move(listing_.part.node), catalog, diagnostics_);
     list(software_schema());
     listing_.values.erase(listing_.values.begin());  // the name, which is no parameter
     listing_.fields.erase(listing_.fields.begin());
@@ -68,7 +70,15 @@ PartListing list_part(const Catalog& catalog, PartKind kind, const Node& use) {
     case PartKind::kLink: lister.list(LinkParams::schema()); break;
     case PartKind::kSwitch: lister.list(SwitchParams::schema()); break;
     case PartKind::kNic: lister.list(NicParams::schema()); break;
-    case PartKind::kSoftware: lister.software(); break;
+    case PartKind::kSoftware: lister.software(catalog); break;
+    case PartKind::kMatrixKernel:
+    case PartKind::kAttentionKernel:
+      listing.part.node = with_kernel_below(listing.part.node, kind, catalog);
+      if (kind == PartKind::kMatrixKernel)
+        lister.list(MatrixKernel::schema());
+      else
+        lister.list(AttentionKernel::schema());
+      break;
   }
   diagnostics.throw_if_any();
   return listing;

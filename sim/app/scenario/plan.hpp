@@ -55,9 +55,14 @@ struct NetworkPlan {
 struct SoftwarePlan {
   std::string part;
   KernelParameters kernels;
+  MatrixKernels gemm;
+  MatrixKernels experts;
+  AttentionKernels attention;
   CollectiveParams collectives;
   AllReduceSelection selection;
   AllReduceAlgorithm all_reduce = AllReduceAlgorithm::kAuto;  ///< mapping.collectives.all_reduce
+
+  [[nodiscard]] KernelLibrary library() const { return {kernels, gemm, experts, attention}; }
 };
 
 enum class WorkloadKind : std::uint8_t { kDecode, kMemory, kOperators };

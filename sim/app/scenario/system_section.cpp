@@ -76,6 +76,9 @@ Schema<SoftwarePlan> software_schema() {
   return std::move(Schema<SoftwarePlan>("software", "A software profile")
                        .field("part", &SoftwarePlan::part, "The part's name in the catalog", kUnnamed)
                        .nested("kernels", &SoftwarePlan::kernels, KernelParameters::schema())
+                       .nested("gemm", &SoftwarePlan::gemm, MatrixKernels::schema())
+                       .nested("experts", &SoftwarePlan::experts, MatrixKernels::schema())
+                       .nested("attention", &SoftwarePlan::attention, AttentionKernels::schema())
                        .nested("collectives", &SoftwarePlan::collectives, CollectiveParams::schema())
                        .nested("all_reduce", &SoftwarePlan::selection, AllReduceSelection::schema()));
 }

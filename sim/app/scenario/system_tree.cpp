@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "sim/app/scenario/software_kernels.hpp"
 #include "sim/core/config/schema.hpp"
 
 namespace decodesim {
@@ -226,6 +227,7 @@ class Expander {
       return;
     }
     tree.software = expand_part(PartKind::kSoftware, given != nullptr ? laid_over(below, *given) : *below, "software");
+    if (tree.software) tree.software = with_kernels(std::move(*tree.software), catalog_, diagnostics_);
   }
 
   const Catalog& catalog_;

@@ -73,6 +73,13 @@ concept QuantityType = requires(V v) {
   unit_table<V>();
 };
 
+/// A type with a text form of its own.
+template <class V>
+concept TextualType = requires(V v, const std::string& text) {
+  { V::from_text(text) } -> std::same_as<ParseResult<V>>;
+  { v.text() } -> std::same_as<std::string>;
+};
+
 namespace schema_detail {
 /// Appends "; expected X" style messages; shared by all fields.
 bool expect_scalar(const Node& node, std::string_view field, Diagnostics& diagnostics);
@@ -167,6 +174,25 @@ class Schema {
     f.read = [member](const Node& node, P& out) -> std::string {
       out.*member = node.text();
       return "";
+    };
+    return add(std::move(f));
+  }
+
+  /// What has a text form of its own.
+  template <TextualType V>
+  Schema& field(std::string name, V P::*member, std::string meaning, Provenance provenance) {
+    Field f;
+    f.print = [member](const P& p) { return (p.*member).text(); };
+    f.info = {std::move(name),
+              "text",
+              provenance.kind == Provenance::Kind::kRequired ? "" : f.print(P{}),
+              "",
+              std::move(meaning),
+              std::move(provenance)};
+    f.read = [member](const Node& node, P& out) -> std::string {
+      auto parsed = V::from_text(node.text());
+      if (parsed.value) out.*member = std::move(*parsed.value);
+      return parsed.error;
     };
     return add(std::move(f));
   }

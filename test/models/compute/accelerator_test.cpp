@@ -112,6 +112,57 @@ TEST_F(AcceleratorTest, LoadLongerThanTheArithmeticLeavesTheLastStage) {
   EXPECT_EQ(accelerator.breakdown().compute, Duration(8192));
 }
 
+TEST_F(AcceleratorTest, APartOfTheShorterStaysExposed) {
+  MatrixKernel kernel;
+  kernel.exposed = 50_percent;
+  Command c = load(1000_B);
+  c.work = MatrixWork{16, 64, 16, DataType::kBf16, 1, {}, &kernel};  // one stage of 8192 ps
+  EXPECT_EQ(run_step({c}), 1000_ns + Duration(8192) + Duration(4096));
+}
+
+TEST_F(AcceleratorTest, OperandsPassThroughTheSharedMemoryAtItsRate) {
+  // 1000 B from a memory of 1 GB/s, and 9000 B that never leave the chip, through four ports of 1 GB/s.
+  AcceleratorParameters cached = test::toy_accelerator();
+  cached.cache_ways = 16;
+  Accelerator other("cached", context, cached, 1, 3);
+  MemoryTier own("own", context, std::make_unique<FlatMemory>(FlatMemoryParameters{1_GBps, 0_ps, 1_GB}, 1, 0_ps));
+  other.memory_socket(0).bind(own.socket);
+  Command c = load(1000_B);
+  Transfer near = load(9000_B, false).transfers[0];
+  near.reuse_distance = 9000_B;
+  c.add_transfer(near);
+  const std::vector<Command> commands{c};
+  other.run(commands, *this);
+  run();
+  EXPECT_EQ(done_at - TimePoint(), 2500_ns);
+  EXPECT_EQ(own.bytes_read.value(), 1000);
+}
+
+TEST_F(AcceleratorTest, WhatTheCacheHasIsNotLoaded) {
+  AcceleratorParameters cached = test::toy_accelerator();
+  cached.cache_ways = 1;
+  cached.sram = Bytes(1'000);
+  Accelerator other("cached", context, cached, 1, 3);
+  MemoryTier own("own", context, std::make_unique<FlatMemory>(FlatMemoryParameters{1_GBps, 0_ps, 1_GB}, 1, 0_ps));
+  other.memory_socket(0).bind(own.socket);
+  Command c = load(100'000_B);
+  c.transfers[0].reuse_distance = Bytes(1'000);  // one way, once the capacity: e^-1 is found
+  const std::vector<Command> commands{c};
+  other.run(commands, *this);
+  run();
+  EXPECT_EQ(own.bytes_read.value(), 100'000 - 36'787);
+}
+
+TEST_F(AcceleratorTest, FurtherTilesOfAGroupReadItsWeightsAgain) {
+  MatrixKernel kernel;
+  kernel.rereads = true;
+  const std::vector<std::int64_t> rows{33, 1};  // three and one tiles of 16 rows
+  Command c = load(1000_B);
+  c.work = MatrixWork{17, 16, 16, DataType::kBf16, 2, rows, &kernel};
+  EXPECT_EQ(run_step({c}), 2000_ns + Duration(8192));  // four tiles, two groups: all twice
+  EXPECT_EQ(memory.bytes_read.value(), 2000);
+}
+
 TEST_F(AcceleratorTest, QueueRunsInOrder) { EXPECT_EQ(run_step({compute(100), compute(200)}), 300_ns); }
 
 TEST_F(AcceleratorTest, QueuesRunBesideEachOtherButShareTheCores) {
@@ -197,7 +248,8 @@ class PrefetchTest : public AcceleratorTest {
 };
 
 TEST_F(PrefetchTest, LoadHidesBehindWhatGoesBefore) {
-  EXPECT_EQ(run_step({compute(1000), load(600_B)}), 1000_ns);
+  // What is here still goes through SRAM, at 4 GB/s.
+  EXPECT_EQ(run_step({compute(1000), load(600_B)}), 1000_ns + 150_ns);
   EXPECT_EQ(memory.bytes_read.value(), 600);
 }
 
@@ -232,7 +284,7 @@ TEST_F(DistantPrefetchTest, NoKernelUsesWhatIsStillOnItsWay) {
 }
 
 TEST_F(PrefetchTest, SeveralKernelsAheadWhileTheyFit) {
-  EXPECT_EQ(run_step({compute(1000), load(300_B), load(300_B), load(300_B)}), 1000_ns);
+  EXPECT_EQ(run_step({compute(1000), load(300_B), load(300_B), load(300_B)}), 1000_ns + 225_ns);
   EXPECT_EQ(accelerator.prefetcher().most_held(), 900_B);
 }
 

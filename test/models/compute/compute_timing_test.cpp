@@ -34,17 +34,23 @@ TEST(ComputeTimingTest, OneTileMoreThanAWaveCostsAWholeWave) {
 }
 
 TEST(ComputeTimingTest, IdleCoresAreGivenASplitOfTheDepth) {
-  const ComputeTiming timing(test::toy_accelerator());
+  AcceleratorParameters p = test::toy_accelerator();
+  p.sram_bandwidth_per_core = 1000_GBps;
   // One tile on four cores, 16 stages deep: split by 4 (4 stages each), then the 4 partial sums of 16 x 16 fp32 are
-  // written and read: 2 x 4 x 1024 B at 4 GB/s = 2048 ns.
-  const auto split = timing.matrix({16, 16, 256, DataType::kBf16});
-  EXPECT_EQ(split.busy, kStage * 4 + 2048_ns);
+  // written and read: 2 x 4 x 1024 B at 4 TB/s = 2048 ps.
+  const auto split = ComputeTiming(p).matrix({16, 16, 256, DataType::kBf16});
+  EXPECT_EQ(split.busy, kStage * 4 + 2048_ps);
   EXPECT_EQ(split.cores, 4);
-  EXPECT_EQ(split.tail, kStage + 2048_ns);
+  // At 4 GB/s the parts would take 2048 ns, and the whole depth takes 131.
+  const auto whole = ComputeTiming(test::toy_accelerator()).matrix({16, 16, 256, DataType::kBf16});
+  EXPECT_EQ(whole.busy, kStage * 16);
+  EXPECT_EQ(whole.cores, 1);
 }
 
 TEST(ComputeTimingTest, SplitLeavesEachCoreItsPipelineDepth) {
-  const ComputeTiming timing(test::toy_accelerator());
+  AcceleratorParameters p = test::toy_accelerator();
+  p.sram_bandwidth_per_core = 1000_GBps;
+  const ComputeTiming timing(p);
   // 8 stages can be split in two at most, 4 stages each.
   EXPECT_EQ(timing.matrix({16, 16, 128, DataType::kBf16}).cores, 2);
   EXPECT_EQ(timing.matrix({16, 16, 64, DataType::kBf16}).cores, 1);
@@ -60,21 +66,26 @@ TEST(ComputeTimingTest, NarrowTypesUseTheirOwnRateOrTheNextWider) {
 }
 
 TEST(ComputeTimingTest, AttentionSplitsTokensOverIdleCores) {
-  const ComputeTiming timing(test::toy_accelerator());
+  AcceleratorParameters p = test::toy_accelerator();
+  p.sram_bandwidth_per_core = 1000_GBps;
   // One sequence, one KV head, 64 tokens = 4 blocks of 16 on 4 cores; a block: 2 x 16 rows x (2 x 8) x 16 = 8192 FLOP.
-  // Partial results: 1 x 1 x 8 x 4 B x 4 parts, written and read at 4 GB/s: 64 ns.
-  const auto split = timing.attention({1, 1, 1, 8, 64, 64, DataType::kBf16});
+  // Partial results: 1 x 1 x 8 x 4 B x 4 parts, written and read at 4 TB/s: 64 ps.
+  const auto split = ComputeTiming(p).attention({1, 1, 1, 8, 64, 64, DataType::kBf16});
   EXPECT_EQ(split.cores, 4);
-  EXPECT_EQ(split.busy, kStage + 64_ns);
+  EXPECT_EQ(split.busy, kStage + 64_ps);
 }
 
 TEST(ComputeTimingTest, LongestSequenceIsWaitedForUnlessTheSplitIsBalanced) {
   const ComputeTiming timing(test::toy_accelerator());
   // Four units on four cores: no split. 3 x 16 + 160 tokens = 13 blocks; the longest takes 10 of them.
-  const auto unbalanced = timing.attention({4, 1, 1, 8, 208, 160, DataType::kBf16, false});
+  AttentionKernel even;
+  even.balanced_split = false;
+  AttentionWork ragged{4, 1, 1, 8, 208, 160, DataType::kBf16};
+  ragged.kernel = &even;
+  const auto unbalanced = timing.attention(ragged);
   EXPECT_EQ(unbalanced.busy, kStage * 10);
-  EXPECT_EQ(unbalanced.cores, 2);  // 13 blocks in the time of 10
-  EXPECT_EQ(timing.attention({4, 1, 1, 8, 208, 160, DataType::kBf16, true}).busy, kStage * 4);
+  EXPECT_EQ(unbalanced.cores, 2);                                                         // 13 blocks in the time of 10
+  EXPECT_EQ(timing.attention({4, 1, 1, 8, 208, 160, DataType::kBf16}).busy, kStage * 4);  // balanced
 }
 
 TEST(ComputeTimingTest, QueryHeadsThatShareAKvHeadFillTheSameTile) {
@@ -87,7 +98,7 @@ TEST(ComputeTimingTest, QueryHeadsThatShareAKvHeadFillTheSameTile) {
 TEST(ComputeTimingTest, QueriesOfASequenceFillTheSameTile) {
   const ComputeTiming timing(test::toy_accelerator());
   const auto queries = [&](std::int64_t each) {
-    return timing.attention({4, 1, 1, 8, 256, 64, DataType::kBf16, true, 0, 4 * each, each, 4 * each * 64}).busy;
+    return timing.attention({4, 1, 1, 8, 256, 64, DataType::kBf16, 0, 4 * each, each, 4 * each * 64}).busy;
   };
   const auto one = timing.attention({4, 1, 1, 8, 256, 64, DataType::kBf16}).busy;
   EXPECT_EQ(queries(2), one);
@@ -103,13 +114,12 @@ TEST(ComputeTimingTest, QueriesOfASequenceFillTheSameTile) {
 // others; half of three cut ones: 14 blocks on 4 cores. Without quantisation it would be 2,080 / 256 / 4 = 2.03.
 TEST(ComputeTimingTest, CausalQueriesCostWhatTheySee) {
   const ComputeTiming timing(test::toy_accelerator());
-  const auto prompt = timing.attention({1, 1, 1, 8, 64, 64, DataType::kBf16, true, 0, 64, 64, 2'080});
+  const auto prompt = timing.attention({1, 1, 1, 8, 64, 64, DataType::kBf16, 0, 64, 64, 2'080});
   EXPECT_EQ(prompt.busy, kStage * 4);
   EXPECT_EQ(prompt.cores, 4);
   for (const std::int64_t tokens : {100, 1'000, 10'000}) {
     const std::int64_t pairs = tokens * (tokens + 1) / 2;
-    const auto long_prompt =
-        timing.attention({1, 4, 2, 8, tokens, tokens, DataType::kBf16, true, 0, tokens, tokens, pairs});
+    const auto long_prompt = timing.attention({1, 4, 2, 8, tokens, tokens, DataType::kBf16, 0, tokens, tokens, pairs});
     const Duration ideal = Flops(4 * 4 * pairs * 8) / 4_TFLOPs;
     EXPECT_GE(long_prompt.busy, ideal) << tokens;
     if (tokens == 10'000) {
@@ -121,7 +131,7 @@ TEST(ComputeTimingTest, CausalQueriesCostWhatTheySee) {
 TEST(ComputeTimingTest, SequencesShorterThanABlockCostAWholeOneEach) {
   const ComputeTiming timing(test::toy_accelerator());
   // Eight sequences of two tokens are eight units of work, two on each of four cores, and not one block of 16 tokens.
-  const auto shorts = timing.attention({8, 1, 1, 8, 16, 2, DataType::kBf16, true});
+  const auto shorts = timing.attention({8, 1, 1, 8, 16, 2, DataType::kBf16});
   EXPECT_EQ(shorts.busy, kStage * 2);
   EXPECT_EQ(shorts.cores, 4);
 }
@@ -142,6 +152,15 @@ TEST(ComputeTimingTest, NothingIsFasterThanItsFlopsOverTheRate) {
             << sequences << ' ' << heads << ' ' << tokens;
   for (const std::int64_t rows : {1, 3, 4, 5, 100})
     EXPECT_GE(timing.vector({rows, 1_B, Flops(1'000'000 * rows), 0}).busy, Flops(1'000'000 * rows) / p.vector) << rows;
+}
+
+TEST(ComputeTimingTest, RowsTogetherTakeTheSharedMemorysBandwidth) {
+  AcceleratorParameters p = test::toy_accelerator();
+  p.sram_bandwidth = 2_GBps;  // of four cores at 1 GB/s each
+  const ComputeTiming timing(p);
+  EXPECT_EQ(timing.vector({1, 1000_B, Flops(), 0}).busy, 1_us);
+  EXPECT_EQ(timing.vector({2, 1000_B, Flops(), 0}).busy, 1_us);
+  EXPECT_EQ(timing.vector({4, 1000_B, Flops(), 0}).busy, 2_us);
 }
 
 TEST(ComputeTimingTest, ARowHasOneCoresVectorRate) {
