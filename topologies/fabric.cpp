@@ -39,13 +39,16 @@ void check_count(const std::string& what, std::int64_t value, std::int64_t low, 
                         " to " + std::to_string(high));
 }
 
-void check_radix(const Topology& topology, std::int64_t radix) {
+void check_radix(const Topology& topology, const std::vector<std::int64_t>& radix_of_class) {
   std::vector<std::int64_t> used(topology.nodes.size());
   for (const TopologyCable& cable : topology.cables) ++item(used, cable.a), ++item(used, cable.b);
-  for (std::size_t i = 0; i < used.size(); ++i)
-    if (topology.nodes[i].kind == TopologyNode::Kind::kSwitch && used[i] > radix)
-      throw TopologyError(topology.nodes[i].name + " uses " + std::to_string(used[i]) + " ports, and a switch has " +
-                          std::to_string(radix) + "; expected a larger switch or fewer cables on it");
+  for (std::size_t i = 0; i < used.size(); ++i) {
+    const TopologyNode& node = topology.nodes[i];
+    if (node.kind == TopologyNode::Kind::kEndpoint || used[i] <= item(radix_of_class, node.level)) continue;
+    throw TopologyError(node.name + " uses " + std::to_string(used[i]) + " ports, and a switch has " +
+                        std::to_string(item(radix_of_class, node.level)) +
+                        "; expected a larger switch or fewer cables on it");
+  }
 }
 
 }  // namespace decodesim

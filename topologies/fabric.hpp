@@ -81,7 +81,7 @@ class TopologyBuilder {
 void check_count(const std::string& what, std::int64_t value, std::int64_t low, std::int64_t high,
                  const std::string& unit);
 
-/// Throws TopologyError when a switch uses more ports than `radix`; names the first.
-void check_radix(const Topology& topology, std::int64_t radix);
+/// Throws TopologyError when a switch uses more ports than its class has; names the first.
+void check_radix(const Topology& topology, const std::vector<std::int64_t>& radix_of_class);
 
 }  // namespace decodesim

@@ -30,8 +30,6 @@ constexpr std::array kKinds{
     TopologyKind{"multi_level", "domains behind a switch of their own, and a fat tree outside"},
     TopologyKind{"graph", "any graph, from a YAML list of cables or GraphML"}};
 
-const Provenance kFromCount = derived("the number of accelerators");
-
 std::vector<Choice<std::string>> routing_choices() {
   std::vector<Choice<std::string>> out{{"default", "default"}};
   for (const RoutingName& entry : kRoutingNames) out.push_back({entry.name, std::string(entry.name)});
@@ -60,13 +58,14 @@ void add_groups(Schema<TopologyKeys>& schema, const char* of) {
              derived("global links of a group + 1"));
 }
 
-void add_own_keys(Schema<TopologyKeys>& schema, std::string_view kind) {
+void add_own_keys(Schema<TopologyKeys>& schema, std::string_view kind, SizeFrom size) {
   const Range<std::int64_t> some{1, 65'536};
-  const auto endpoints = [&] {
-    schema.field("endpoints", &TopologyKeys::endpoints, {0, kMostEndpoints}, "How many; 0: as many as accelerators",
-                 kFromCount);
-  };
-  if (kind == "star" || kind == "ring" || kind == "fully_connected") endpoints();
+  if (kind == "star" || kind == "ring" || kind == "fully_connected") {
+    const bool machine = size == SizeFrom::kMachine;
+    schema.field("endpoints", &TopologyKeys::endpoints, {machine ? 0 : 1, kMostEndpoints},
+                 machine ? "How many; 0: as many as accelerators" : "How many",
+                 machine ? derived("the number of accelerators") : required());
+  }
   if (kind == "ring" || kind == "mesh" || kind == "torus" || kind == "hypercube" || kind == "fully_connected")
     add_cube(schema);
   if (kind == "mesh" || kind == "torus")
@@ -134,13 +133,14 @@ std::unique_ptr<Fabric> make_cube(const TopologyKeys& keys) {
 
 std::span<const TopologyKind> topology_kinds() { return kKinds; }
 
-Schema<TopologyKeys> TopologyKeys::schema(std::string_view kind) {
+Schema<TopologyKeys> TopologyKeys::schema(std::string_view kind, SizeFrom size) {
   std::vector<Choice<std::string>> kinds;
   for (const TopologyKind& known : kKinds) kinds.push_back({known.name, std::string(known.name)});
   Schema<TopologyKeys> out("network", "What connects the accelerators");
   out.choice<std::string>("topology", &TopologyKeys::topology, kinds, "How accelerators and switches are wired",
                           assumed("one switch"));
-  add_own_keys(out, kind);
+  if (kind == "star" && size == SizeFrom::kMachine) return out;
+  add_own_keys(out, kind, size);
   out.choice<std::string>("routing", &TopologyKeys::routing, routing_choices(), "How ways are chosen",
                           derived("minimal; dimension order on meshes and tori"))
       .field("virtual_channels", &TopologyKeys::virtual_channels, {0, 64},
@@ -207,12 +207,11 @@ RoutingAlgorithm algorithm_of(const TopologyKeys& keys, const Fabric& fabric) {
 void check_routing(const TopologyKeys& keys, const Fabric& fabric) {
   const auto routing = fabric.routing(algorithm_of(keys, fabric));
   const std::int32_t needed = routing->virtual_channels();
-  if (keys.virtual_channels > needed) return;
   const PortMap ports(fabric.topology());
   const std::int32_t there = keys.virtual_channels == 0 ? needed : to_int32(keys.virtual_channels);
   // Enough to follow every pair of a few hundred endpoints; beyond that the structure's proof has to do.
   const DeadlockReport report =
-      check_deadlock(fabric.topology(), ports, FewerChannels(*routing, there), std::int64_t{100'000});
+      check_deadlock(fabric.topology(), ports, FewerChannels(*routing, there), std::int64_t{50'000});
   if (!report.cycle.empty())
     throw TopologyError("virtual_channels: " + std::to_string(there) + " cannot keep the routes on a " +
                         fabric.title() + " from deadlock: " + text_of(fabric.topology(), ports, report.cycle) +

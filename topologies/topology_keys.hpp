@@ -21,6 +21,9 @@ struct TopologyKind {
 /// All kinds, in order of listing.
 std::span<const TopologyKind> topology_kinds();
 
+/// Whether a machine says how many endpoints there are, or the keys alone.
+enum class SizeFrom : std::uint8_t { kMachine, kKeys };
+
 struct TopologyKeys {
   std::string topology = "star";
   std::string routing = "default";
@@ -44,8 +47,8 @@ struct TopologyKeys {
   std::int64_t spines = 1;
   std::string file;
 
-  /// The keys of `kind`: `topology`, `routing`, `virtual_channels` and its own.
-  static Schema<TopologyKeys> schema(std::string_view kind);
+  /// The keys of `kind`: `topology`, its own, `routing` and `virtual_channels`. A machine's star has `topology` alone.
+  static Schema<TopologyKeys> schema(std::string_view kind, SizeFrom size);
 };
 
 /// The kind that a `network:` mapping names; "star" when it names none, "" after a mistake, which is reported.

@@ -158,9 +158,9 @@ TEST(CubeTest, WhatCannotBeBuiltIsRefused) {
             "up_down routing is not defined on a mesh 2 x 2; expected one of dimension_order, minimal, ecmp, valiant, "
             "ugal");
   const CubeFabric mesh(CubeShape::mesh({3, 3}, 2));
-  EXPECT_EQ(refusal([&] { check_radix(mesh.topology(), 5); }),
+  EXPECT_EQ(refusal([&] { check_radix(mesh.topology(), {5}); }),
             "router4 uses 6 ports, and a switch has 5; expected a larger switch or fewer cables on it");
-  EXPECT_EQ(refusal([&] { check_radix(mesh.topology(), 6); }), "");
+  EXPECT_EQ(refusal([&] { check_radix(mesh.topology(), {6}); }), "");
 }
 
 }  // namespace
