@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 
 #include "sim/core/component/require.hpp"
 
@@ -44,8 +43,6 @@ RankShape shape_of(const DecodeConfig& config) {
   shape.vocabulary = divide_up(a.vocabulary, config.ranks);
   return shape;
 }
-
-constexpr std::int64_t kNoWindow = std::numeric_limits<std::int64_t>::max();
 
 }  // namespace
 
@@ -96,17 +93,22 @@ DecodeStepBuilder::DecodeStepBuilder(DecodeConfig config) : config_(std::move(co
   shape_ = shape_of(config_);
 }
 
-DecodeStepBuilder::Batch DecodeStepBuilder::batch_of(std::span<const std::int64_t> contexts,
+DecodeStepBuilder::Batch DecodeStepBuilder::batch_of(std::span<const SequenceStep> sequences,
                                                      std::int64_t window) const {
-  require(!contexts.empty(), kWho, "a step needs at least one sequence");
+  require(!sequences.empty(), kWho, "a step needs at least one sequence");
   Batch batch;
-  batch.sequences = static_cast<std::int64_t>(contexts.size());
-  for (const std::int64_t context : contexts) {
-    require(context >= 0, kWho, "a context length is not negative");
-    const std::int64_t read = std::min(context + 1, window);
-    const std::int64_t here = shape_.kv_splits == 1 ? read : (read + shape_.kv_splits - 1) / shape_.kv_splits;
-    batch.kv_tokens = checked::add(batch.kv_tokens, here);
-    batch.longest = std::max(batch.longest, here);
+  batch.sequences = static_cast<std::int64_t>(sequences.size());
+  for (const SequenceStep& sequence : sequences) {
+    require(sequence.cached >= 0, kWho, "a context length is not negative");
+    require(sequence.tokens >= 1, kWho, "a sequence of a step has at least one new token");
+    require(sequence.logits >= 0 && sequence.logits <= sequence.tokens, kWho, "logits are of new tokens");
+    const AttentionSpan span = attention_span(sequence, window, shape_.kv_splits);
+    batch.rows = checked::add(batch.rows, sequence.tokens);
+    batch.logits += sequence.logits;
+    batch.kv_tokens = checked::add(batch.kv_tokens, span.read);
+    batch.attended = checked::add(batch.attended, span.pairs);
+    batch.longest = std::max(batch.longest, span.read);
+    batch.most_queries = std::max(batch.most_queries, sequence.tokens);
   }
   return batch;
 }
@@ -135,29 +137,29 @@ Operator DecodeStepBuilder::elementwise(OperatorKind kind, std::string_view name
 }
 
 // Reads the residual stream and what is added to it; writes the new residual stream and its normalised form.
-Operator DecodeStepBuilder::norm(std::string_view name, std::int64_t sequences) const {
-  const std::int64_t elements = sequences * config_.architecture.hidden;
+Operator DecodeStepBuilder::norm(std::string_view name, std::int64_t rows) const {
+  const std::int64_t elements = rows * config_.architecture.hidden;
   Operator op = elementwise(OperatorKind::kNorm, name, 2 * elements, 2 * elements, kNormFlops * elements);
   op.weight_type = config_.precision.activations;
   op.weight_bytes = activations(config_.architecture.hidden);
-  op.sequences = sequences;
+  op.sequences = rows;
   return op;
 }
 
 // Over what attention or the MLP gave, before it is added to the residual stream.
-Operator DecodeStepBuilder::post_norm(std::string_view name, std::int64_t sequences) const {
-  const std::int64_t elements = sequences * config_.architecture.hidden;
+Operator DecodeStepBuilder::post_norm(std::string_view name, std::int64_t rows) const {
+  const std::int64_t elements = rows * config_.architecture.hidden;
   Operator op = elementwise(OperatorKind::kNorm, name, elements, elements, kPostNormFlops * elements);
   op.weight_type = config_.precision.activations;
   op.weight_bytes = activations(config_.architecture.hidden);
-  op.sequences = sequences;
+  op.sequences = rows;
   return op;
 }
 
 // Query and key heads are normalised in the same pass, where the model does that; attention sinks are read here too.
-Operator DecodeStepBuilder::rope(std::int64_t sequences) const {
+Operator DecodeStepBuilder::rope(std::int64_t rows) const {
   const Architecture& a = config_.architecture;
-  const std::int64_t rotated = sequences * (shape_.q_heads + shape_.kv_heads) * a.head_dim;
+  const std::int64_t rotated = rows * (shape_.q_heads + shape_.kv_heads) * a.head_dim;
   Operator op = elementwise(OperatorKind::kRope, "rope", rotated, rotated, kRopeFlops * rotated);
   op.weight_type = config_.precision.activations;
   op.weight_bytes = activations((a.qk_norm ? 2 * a.head_dim : 0) + (a.attention_sinks ? shape_.q_heads : 0));
@@ -181,7 +183,7 @@ Operator DecodeStepBuilder::gemm(std::string_view name, std::int64_t m, std::int
 
 Operator DecodeStepBuilder::kv_append(const Batch& batch) const {
   Operator op = blank(OperatorKind::kKvAppend, "kv_append");
-  const std::int64_t elements = 2 * batch.sequences * shape_.kv_heads * config_.architecture.head_dim;
+  const std::int64_t elements = 2 * batch.rows * shape_.kv_heads * config_.architecture.head_dim;
   op.kv_heads = shape_.kv_heads;
   op.head_dim = config_.architecture.head_dim;
   op.sequences = batch.sequences;
@@ -190,7 +192,8 @@ Operator DecodeStepBuilder::kv_append(const Batch& batch) const {
   return op;
 }
 
-// Scores and weighted sum: two products of a query head with every cached token. The softmax itself is not counted.
+// Scores and weighted sum: two products of a query head with every token that it sees. The softmax itself is not
+// counted.
 Operator DecodeStepBuilder::attention(const Batch& batch) const {
   Operator op = blank(OperatorKind::kAttention, "attention");
   const std::int64_t head_dim = config_.architecture.head_dim;
@@ -200,18 +203,21 @@ Operator DecodeStepBuilder::attention(const Batch& batch) const {
   op.sequences = batch.sequences;
   op.kv_tokens = batch.kv_tokens;
   op.longest_context = batch.longest;
+  op.query_tokens = batch.rows;
+  op.most_queries = batch.most_queries;
+  op.attended = batch.attended;
   op.kv_read = size_of(op.kv_type, checked::multiply(batch.kv_tokens, 2 * shape_.kv_heads * head_dim));
-  op.input_bytes = activations(batch.sequences * shape_.q_heads * head_dim);
+  op.input_bytes = activations(checked::multiply(batch.rows, shape_.q_heads * head_dim));
   op.output_bytes = op.input_bytes;
-  op.flops = Flops(4) * checked::multiply(batch.kv_tokens, shape_.q_heads * head_dim);
+  op.flops = Flops(4) * checked::multiply(batch.attended, shape_.q_heads * head_dim);
   return op;
 }
 
 Operator DecodeStepBuilder::sampling(const Batch& batch) const {
-  const std::int64_t logits = batch.sequences * shape_.vocabulary * config_.ranks;
+  const std::int64_t logits = checked::multiply(batch.logits, shape_.vocabulary * config_.ranks);
   Operator op = elementwise(OperatorKind::kSampling, "sampling", logits, 0, logits);
-  op.sequences = batch.sequences;
-  op.output_bytes = Bytes(batch.sequences * kTokenIdBytes);
+  op.sequences = batch.logits;
+  op.output_bytes = Bytes(batch.logits * kTokenIdBytes);
   return op;
 }
 
@@ -226,7 +232,7 @@ void DecodeStepBuilder::append_collective(OperatorKind kind, std::string_view na
 
 void DecodeStepBuilder::append_attention_block(const Batch& batch, std::vector<Operator>& out) const {
   const Architecture& a = config_.architecture;
-  const std::int64_t rows = batch.sequences;
+  const std::int64_t rows = batch.rows;
   out.push_back(norm("attention_norm", rows));
   out.push_back(gemm("qkv_proj", rows, shape_.qkv_columns, a.hidden, config_.precision.weights,
                      a.biases.attention != AttentionBias::kNone));
@@ -248,7 +254,7 @@ void DecodeStepBuilder::append_attention_block(const Batch& batch, std::vector<O
 void DecodeStepBuilder::append_mlp_block(const Batch& batch, std::vector<Operator>& out) const {
   const Architecture& a = config_.architecture;
   const std::int64_t hidden = a.hidden;
-  const std::int64_t rows = batch.sequences;
+  const std::int64_t rows = batch.rows;
   const std::int64_t width = shape_.intermediate;
   out.push_back(norm("mlp_norm", rows));
   out.push_back(gemm("gate_up_proj", rows, 2 * width, hidden, config_.precision.weights, a.biases.mlp));
@@ -261,7 +267,7 @@ void DecodeStepBuilder::append_mlp_block(const Batch& batch, std::vector<Operato
 
 // Layers of one kind, with a window or without, with experts or without, differ in their number only: the first is
 // made, the others are copies.
-void DecodeStepBuilder::append_layers(std::span<const std::int64_t> contexts, std::vector<Operator>& out) const {
+void DecodeStepBuilder::append_layers(std::span<const SequenceStep> sequences, std::vector<Operator>& out) const {
   const Architecture& a = config_.architecture;
   struct Made {
     std::size_t first = 0;
@@ -274,7 +280,7 @@ void DecodeStepBuilder::append_layers(std::span<const std::int64_t> contexts, st
     Made& like = made[(windowed ? 1U : 0U) + (experts ? 2U : 0U)];
     const std::size_t first = out.size();
     if (like.last == 0) {
-      const Batch batch = batch_of(contexts, windowed ? a.window.tokens : kNoWindow);
+      const Batch batch = batch_of(sequences, windowed ? a.window.tokens : kNoWindow);
       append_attention_block(batch, out);
       if (experts)
         append_experts_block(batch, out);
@@ -292,9 +298,15 @@ void DecodeStepBuilder::append_layers(std::span<const std::int64_t> contexts, st
 }
 
 void DecodeStepBuilder::fill(std::span<const std::int64_t> contexts, StepProgram& program) const {
+  program.sequences.clear();
+  for (const std::int64_t context : contexts) program.sequences.push_back({.cached = context});
+  fill(program.sequences, program);
+}
+
+void DecodeStepBuilder::fill(std::span<const SequenceStep> sequences, StepProgram& program) const {
   const Architecture& a = config_.architecture;
-  const Batch batch = batch_of(contexts, kNoWindow);
-  const std::int64_t rows = batch.sequences;
+  const Batch batch = batch_of(sequences, kNoWindow);
+  const std::int64_t rows = batch.rows;
   std::vector<Operator>& out = program.operators;
   out.clear();
   constexpr std::int64_t kMostPerLayer = 22;
@@ -308,15 +320,16 @@ void DecodeStepBuilder::fill(std::span<const std::int64_t> contexts, StepProgram
   out.push_back(embedding);
   append_collective(OperatorKind::kAllReduce, "embedding_all_reduce", activations(rows * a.hidden), config_.ranks, out);
 
-  append_layers(contexts, out);
+  append_layers(sequences, out);
   out.push_back(norm("final_norm", rows));
-  out.push_back(gemm("lm_head", rows, shape_.vocabulary, a.hidden, config_.precision.lm_head_type()));
-  append_collective(OperatorKind::kAllGather, "logits_all_gather", activations(rows * shape_.vocabulary), config_.ranks,
-                    out);
+  if (batch.logits == 0) return;
+  out.push_back(gemm("lm_head", batch.logits, shape_.vocabulary, a.hidden, config_.precision.lm_head_type()));
+  append_collective(OperatorKind::kAllGather, "logits_all_gather", activations(batch.logits * shape_.vocabulary),
+                    config_.ranks, out);
   out.push_back(sampling(batch));
 }
 
-std::vector<MemoryNeed> DecodeStepBuilder::memory_needs(std::int64_t sequences, std::int64_t kv_tokens) const {
+std::vector<MemoryNeed> DecodeStepBuilder::memory_needs(const StepPeak& peak) const {
   const Architecture& a = config_.architecture;
   const Precision& p = config_.precision;
   const std::int64_t table = checked::multiply(shape_.vocabulary, a.hidden);
@@ -332,13 +345,15 @@ std::vector<MemoryNeed> DecodeStepBuilder::memory_needs(std::int64_t sequences, 
       (a.layers - a.moe_layers());
   // Every sequence's tokens are dealt out to the splits and rounded up.
   const auto tokens_here = [&, splits = shape_.kv_splits](std::int64_t tokens) {
-    return divide_up(checked::add(tokens, checked::multiply(sequences, splits - 1)), splits);
+    return divide_up(checked::add(tokens, checked::multiply(peak.sequences, splits - 1)), splits);
   };
   const Bytes kv_layer_token = size_of(p.kv_cache, 2 * shape_.kv_heads * a.head_dim);
   const std::int64_t windowed = a.window_layers();
-  const std::int64_t kept = std::min(kv_tokens, checked::multiply(sequences, a.window.tokens));
-  const Bytes kv_cache =
-      kv_layer_token * (a.layers - windowed) * tokens_here(kv_tokens) + kv_layer_token * windowed * tokens_here(kept);
+  // A windowed layer keeps what its new tokens see, and those.
+  const std::int64_t seen_before = checked::multiply(peak.sequences, std::max<std::int64_t>(0, a.window.tokens - 1));
+  const std::int64_t kept = std::min(peak.kv_tokens, checked::add(seen_before, peak.tokens));
+  const Bytes kv_cache = kv_layer_token * (a.layers - windowed) * tokens_here(peak.kv_tokens) +
+                         kv_layer_token * windowed * tokens_here(kept);
 
   const std::int64_t widest = std::max({
       a.hidden + shape_.qkv_columns,                            // around qkv_proj
@@ -358,8 +373,8 @@ std::vector<MemoryNeed> DecodeStepBuilder::memory_needs(std::int64_t sequences, 
       {"norm weights", kWeights, activations(a.norm_parameters())},
       {"lm_head weights", kWeights, a.tied_embeddings ? Bytes(0) : size_of(p.lm_head_type(), table)},
       {"kv cache", kKvCache, kv_cache},
-      {"activations", kActivations, activations(checked::multiply(sequences, a.hidden + widest))},
-      {"logits", kActivations, activations(checked::multiply(sequences, shape_.vocabulary + gathered))},
+      {"activations", kActivations, activations(checked::multiply(peak.tokens, a.hidden + widest))},
+      {"logits", kActivations, activations(checked::multiply(peak.logits, shape_.vocabulary + gathered))},
   };
 }
 

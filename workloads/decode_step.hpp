@@ -64,6 +64,14 @@ std::vector<std::string> problems(const DecodeConfig& config);
 /// (1 - (1 - experts_per_token / experts)^tokens), to the nearest, at least those of one token.
 std::int64_t expected_experts(const MoeShape& moe, std::int64_t tokens);
 
+/// The largest step of a run: what memory has to be there for.
+struct StepPeak {
+  std::int64_t sequences = 0;
+  std::int64_t kv_tokens = 0;  ///< cached ones of all sequences, the step's own included
+  std::int64_t tokens = 0;     ///< new ones of a step
+  std::int64_t logits = 0;     ///< positions of a step that need them
+};
+
 /// The share of one rank.
 struct RankShape {
   std::int64_t kv_group = 1;       ///< ranks that share a kv head
@@ -90,13 +98,19 @@ class DecodeStepBuilder {
   /// `config` must have no problems(). Throws InternalError otherwise.
   explicit DecodeStepBuilder(DecodeConfig config);
 
-  /// Fills `program` with the step of a batch: contexts[i] >= 0 tokens of sequence i are cached before it, so that its
-  /// attention reads contexts[i] + 1. At least one sequence. Allocates nothing once `program` has been filled before.
+  /// Fills `program` with the step of a batch of at least one sequence. Without any logits it ends with final_norm.
+  /// Allocates nothing once `program` has been filled before.
+  void fill(std::span<const SequenceStep> sequences, StepProgram& program) const;
+  /// One new token each: contexts[i] >= 0 tokens of sequence i are cached before it, so that its attention reads
+  /// contexts[i] + 1.
   void fill(std::span<const std::int64_t> contexts, StepProgram& program) const;
 
-  /// What one rank has to hold for at most `sequences` sequences with `kv_tokens` cached tokens in all, the last
-  /// step's own included. Activations: the widest pair of neighbouring tensors beside the residual stream.
-  [[nodiscard]] std::vector<MemoryNeed> memory_needs(std::int64_t sequences, std::int64_t kv_tokens) const;
+  /// What one rank has to hold. Activations: the widest pair of neighbouring tensors beside the residual stream.
+  [[nodiscard]] std::vector<MemoryNeed> memory_needs(const StepPeak& peak) const;
+  /// The same for steps of one new token a sequence.
+  [[nodiscard]] std::vector<MemoryNeed> memory_needs(std::int64_t sequences, std::int64_t kv_tokens) const {
+    return memory_needs({sequences, kv_tokens, sequences, sequences});
+  }
 
   [[nodiscard]] const DecodeConfig& config() const { return config_; }
   [[nodiscard]] const RankShape& shape() const { return shape_; }
@@ -104,18 +118,22 @@ class DecodeStepBuilder {
  private:
   struct Batch {
     std::int64_t sequences = 0;
-    std::int64_t kv_tokens = 0;  // read by this rank, summed over the sequences
-    std::int64_t longest = 0;    // of one sequence, on this rank
+    std::int64_t rows = 0;          // new tokens
+    std::int64_t logits = 0;        // positions that need them
+    std::int64_t kv_tokens = 0;     // read by this rank, summed over the sequences
+    std::int64_t attended = 0;      // pairs of a query and a token that it sees, on this rank
+    std::int64_t longest = 0;       // of one sequence, on this rank
+    std::int64_t most_queries = 0;  // of one sequence
   };
 
-  [[nodiscard]] Batch batch_of(std::span<const std::int64_t> contexts, std::int64_t window) const;
+  [[nodiscard]] Batch batch_of(std::span<const SequenceStep> sequences, std::int64_t window) const;
   [[nodiscard]] Bytes activations(std::int64_t elements) const;
   [[nodiscard]] Operator blank(OperatorKind kind, std::string_view name) const;
   [[nodiscard]] Operator elementwise(OperatorKind kind, std::string_view name, std::int64_t elements_in,
                                      std::int64_t elements_out, std::int64_t flops) const;
-  [[nodiscard]] Operator norm(std::string_view name, std::int64_t sequences) const;
-  [[nodiscard]] Operator post_norm(std::string_view name, std::int64_t sequences) const;
-  [[nodiscard]] Operator rope(std::int64_t sequences) const;
+  [[nodiscard]] Operator norm(std::string_view name, std::int64_t rows) const;
+  [[nodiscard]] Operator post_norm(std::string_view name, std::int64_t rows) const;
+  [[nodiscard]] Operator rope(std::int64_t rows) const;
   [[nodiscard]] Operator gemm(std::string_view name, std::int64_t m, std::int64_t n, std::int64_t k,
                               DataType weight_type, bool bias = false) const;
   [[nodiscard]] Operator kv_append(const Batch& batch) const;
@@ -136,7 +154,7 @@ class DecodeStepBuilder {
   [[nodiscard]] Bytes expert_weights() const;
   [[nodiscard]] Bytes router_weights() const;
   [[nodiscard]] std::int64_t experts_activations() const;
-  void append_layers(std::span<const std::int64_t> contexts, std::vector<Operator>& out) const;
+  void append_layers(std::span<const SequenceStep> sequences, std::vector<Operator>& out) const;
 
   DecodeConfig config_;
   RankShape shape_;

@@ -47,7 +47,7 @@ void DecodeStepBuilder::append_shared_experts(std::int64_t rows, std::vector<Ope
 
 void DecodeStepBuilder::append_experts_block(const Batch& batch, std::vector<Operator>& out) const {
   const Architecture& a = config_.architecture;
-  const std::int64_t rows = batch.sequences;
+  const std::int64_t rows = batch.rows;
   const std::int64_t routed = multiply(rows, a.moe.experts_per_token);
   const std::int64_t experts = expected_experts(a.moe, rows);
   const std::int64_t logits = a.moe.experts + (a.moe.shared_gate ? 1 : 0);

@@ -11,6 +11,7 @@
 
 #include "sim/core/units/units.hpp"
 #include "sim/core/work/data_type.hpp"
+#include "workloads/sequence_step.hpp"
 
 namespace decodesim {
 
@@ -20,7 +21,7 @@ enum class OperatorKind : std::uint8_t {
   kGemm,             ///< out[m,n] = in[m,k] x weights[k,n]
   kRope,             ///< rotary position embedding of q and k
   kKvAppend,         ///< the new keys and values into the cache
-  kAttention,        ///< one query token a sequence over its cached tokens
+  kAttention,        ///< the query tokens of each sequence over its cached tokens
   kLatentAttention,  ///< the same with keys and values absorbed into one cached latent for all heads
   kActivation,       ///< SiLU(gate) x up
   kSampling,         ///< next token from the logits
@@ -51,6 +52,9 @@ struct Operator {
   std::int64_t sequences = 0;
   std::int64_t kv_tokens = 0;        ///< cached tokens read by this rank, summed over the sequences
   std::int64_t longest_context = 0;  ///< of the sequences, on this rank
+  std::int64_t query_tokens = 0;     ///< new tokens of all sequences; zero: one each
+  std::int64_t most_queries = 0;     ///< of one sequence; zero: one
+  std::int64_t attended = 0;         ///< pairs of a query and a token that it sees, on this rank; zero: kv_tokens
   DataType kv_type = DataType::kBf16;
   // What moves and what is computed.
   Bytes weight_bytes;  ///< read once, the same in every step but of experts, whose number grows with the batch
@@ -70,6 +74,7 @@ struct Operator {
 /// What one rank executes in one step: operators in order, each depending on the one before it.
 struct StepProgram {
   std::vector<Operator> operators;
+  std::vector<SequenceStep> sequences;  ///< room for those of a step of contexts only
 };
 
 }  // namespace decodesim

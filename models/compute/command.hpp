@@ -42,7 +42,7 @@ struct MatrixWork {
   [[nodiscard]] std::int64_t row_tiles(std::int64_t tile_m) const;
 };
 
-/// One query token of each sequence over its cached tokens.
+/// The query tokens of each sequence over its cached tokens.
 struct AttentionWork {
   std::int64_t sequences = 0;
   std::int64_t q_heads = 0;
@@ -53,6 +53,10 @@ struct AttentionWork {
   DataType type = DataType::kBf16;
   bool balanced = true;        ///< longer sequences are split among more cores; else all among equally many
   std::int64_t value_dim = 0;  ///< elements of a value where they are not those of a key; zero: head_dim
+  // With more than one query token a sequence; zero otherwise.
+  std::int64_t query_tokens = 0;  ///< of all sequences
+  std::int64_t most_queries = 0;  ///< of one sequence
+  std::int64_t attended = 0;      ///< pairs of a query and a token that it sees
 
   [[nodiscard]] std::int64_t value_elements() const { return value_dim > 0 ? value_dim : head_dim; }
 };

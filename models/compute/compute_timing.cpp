@@ -54,26 +54,36 @@ ComputeEstimate ComputeTiming::matrix(const MatrixWork& work) const {
 
 ComputeEstimate ComputeTiming::attention(const AttentionWork& work) const {
   const AcceleratorParameters& p = parameters_;
-  const std::int64_t units = checked::multiply(work.sequences, work.kv_heads);
-  if (units == 0 || work.kv_tokens == 0) return {};
+  if (work.sequences == 0 || work.kv_heads == 0 || work.kv_tokens == 0) return {};
   const std::int64_t group = ceil_div(work.q_heads, work.kv_heads);
   const std::int64_t rows = ceil_div(group, p.attention_tile_m) * p.attention_tile_m;
+  // Queries of a sequence share tiles; as long as one tile holds them all, they cost what one does.
+  const bool one_tile = checked::multiply(work.most_queries, group) <= rows;
+  const std::int64_t query_tiles =
+      one_tile ? work.sequences : std::max(work.sequences, ceil_div(checked::multiply(work.query_tokens, group), rows));
+  const std::int64_t units = checked::multiply(query_tiles, work.kv_heads);
   const std::int64_t least_tokens = std::max<std::int64_t>(1, p.tile_n);
   const std::int64_t longest_blocks = ceil_div(std::max<std::int64_t>(1, work.longest_context), least_tokens);
   const std::int64_t split = std::clamp<std::int64_t>(p.cores / units, 1, longest_blocks);
   const FlopRate rate = rate_per_core(work.type);
   const Duration block = product(rows, work.head_dim + work.value_elements(), least_tokens) / rate;
   // However short, a sequence costs a whole block.
-  const std::int64_t all_blocks =
-      checked::multiply(std::max(work.sequences, ceil_div(work.kv_tokens, least_tokens)), work.kv_heads);
+  std::int64_t blocks_a_head = std::max(work.sequences, ceil_div(work.kv_tokens, least_tokens));
+  // A sequence's last tile sees all of its tokens, which costs no less for a sequence with a single query; the other
+  // queries' pairs fill tiles, whose last block the mask cuts in the middle on average. At most a tile too many.
+  if (!one_tile)
+    blocks_a_head +=
+        ceil_div(query_tiles - work.sequences, 2) +
+        ceil_div(checked::multiply(work.attended - work.kv_tokens, group), checked::multiply(rows, least_tokens));
+  const std::int64_t all_blocks = checked::multiply(blocks_a_head, work.kv_heads);
   // Unless longer sequences are given more cores, the longest one's part is what is waited for.
   const std::int64_t even = ceil_div(all_blocks, p.cores);
   const std::int64_t blocks = work.balanced ? even : std::max(even, ceil_div(longest_blocks, split));
   Duration busy = block * blocks;
   Duration tail = block;
   if (split > 1) {
-    const std::int64_t partial =
-        checked::multiply(checked::multiply(work.sequences, work.q_heads), work.value_elements());
+    const std::int64_t partial = checked::multiply(
+        checked::multiply(std::max(work.sequences, work.query_tokens), work.q_heads), work.value_elements());
     const Duration reduction = combine(checked::multiply(partial, 4 * split));
     busy += reduction;
     tail += reduction;

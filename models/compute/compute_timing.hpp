@@ -8,6 +8,7 @@
 // Attention: each (sequence, KV head) is a unit of work, split along its tokens while cores are idle (split-KV), either
 // evenly over all cores (balanced) or every sequence among the same number of cores, so that the longest is waited for;
 // the query heads that share a KV head fill a tile of attention_tile_m rows, or waste the rest of it.
+// With several queries a sequence (a prompt, drafted tokens) they fill tiles together, each tile being a unit of work.
 //
 // Vector unit: rows over the cores, each row at one core's SRAM bandwidth or vector rate, whichever takes longer, plus
 // the round trips that depend on each other.

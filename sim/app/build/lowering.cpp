@@ -16,6 +16,9 @@ constexpr std::int64_t kElementwiseAccesses = 2;
 constexpr std::int64_t kRowWiseAccesses = 3;
 // fp32 partial results of split-KV attention, read by the kernel that adds them up.
 constexpr std::int64_t kPartialBytes = 4;
+// Queries a sequence up to which kernels split the cached tokens among cores: decoding and verifying drafts. More of
+// them fill the cores without.
+constexpr std::int64_t kMostSplitQueries = 16;
 // Logits are sampled in fp32.
 constexpr std::int64_t kLogitBytes = 4;
 
@@ -122,7 +125,7 @@ void Lowering::attention(const Operator& op, std::size_t, std::vector<Command>& 
   command.drain = kernels_.attention_epilogue;
   command.work = AttentionWork{op.sequences, op.q_heads,         op.kv_heads,        op.head_dim,
                                op.kv_tokens, op.longest_context, op.activation_type, kernels_.balanced_split,
-                               op.value_dim};
+                               op.value_dim, op.query_tokens,    op.most_queries,    op.attended};
   command.add_transfer({.tier = cache.tier,
                         .write = false,
                         .prefetchable = false,
@@ -132,10 +135,10 @@ void Lowering::attention(const Operator& op, std::size_t, std::vector<Command>& 
                         .bytes = op.kv_read,
                         .run = size_of(op.kv_type, kernels_.kv_page_tokens * op.head_dim)});
   commands.push_back(command);
-  if (!kernels_.separate_combine) return;
+  if (!kernels_.separate_combine || op.most_queries > kMostSplitQueries) return;
   Command combine = kernel(op);
   combine.name = "attention_combine_splits";
-  const std::int64_t rows = op.sequences * op.q_heads;
+  const std::int64_t rows = std::max(op.sequences, op.query_tokens) * op.q_heads;
   const std::int64_t elements = op.value_dim > 0 ? op.value_dim : op.head_dim;
   combine.work =
       VectorWork{rows, Bytes(2 * elements * kPartialBytes), Flops(2 * rows * elements), kElementwiseAccesses};

@@ -84,6 +84,40 @@ TEST(ComputeTimingTest, QueryHeadsThatShareAKvHeadFillTheSameTile) {
   EXPECT_EQ(timing.attention({4, 17, 1, 8, 64, 16, DataType::kBf16}).busy, one.busy * 2);
 }
 
+TEST(ComputeTimingTest, QueriesOfASequenceFillTheSameTile) {
+  const ComputeTiming timing(test::toy_accelerator());
+  const auto queries = [&](std::int64_t each) {
+    return timing.attention({4, 1, 1, 8, 256, 64, DataType::kBf16, true, 0, 4 * each, each, 4 * each * 64}).busy;
+  };
+  const auto one = timing.attention({4, 1, 1, 8, 256, 64, DataType::kBf16}).busy;
+  EXPECT_EQ(queries(2), one);
+  EXPECT_EQ(queries(16), one);
+  EXPECT_GT(queries(17), one);
+  // 64 queries a sequence: 256 / 16 blocks for one query each, (4 x 64 - 4) x 64 / 256 = 63 for the others, and half of
+  // 12 new tiles' cut ones: 85 blocks on 4 cores are 22 each, where 4 x 4 x 4 full ones would do: a tile too many.
+  EXPECT_EQ(one, kStage * 4);
+  EXPECT_EQ(queries(64), kStage * 22);
+}
+
+// A prompt of 64 tokens, 64 x 65 / 2 = 2,080 pairs: 4 blocks for the last tile's row; (2,080 - 64) / 256 = 7.9 for the
+// others; half of three cut ones: 14 blocks on 4 cores. Without quantisation it would be 2,080 / 256 / 4 = 2.03.
+TEST(ComputeTimingTest, CausalQueriesCostWhatTheySee) {
+  const ComputeTiming timing(test::toy_accelerator());
+  const auto prompt = timing.attention({1, 1, 1, 8, 64, 64, DataType::kBf16, true, 0, 64, 64, 2'080});
+  EXPECT_EQ(prompt.busy, kStage * 4);
+  EXPECT_EQ(prompt.cores, 4);
+  for (const std::int64_t tokens : {100, 1'000, 10'000}) {
+    const std::int64_t pairs = tokens * (tokens + 1) / 2;
+    const auto long_prompt =
+        timing.attention({1, 4, 2, 8, tokens, tokens, DataType::kBf16, true, 0, tokens, tokens, pairs});
+    const Duration ideal = Flops(4 * 4 * pairs * 8) / 4_TFLOPs;
+    EXPECT_GE(long_prompt.busy, ideal) << tokens;
+    if (tokens == 10'000) {
+      EXPECT_LE(long_prompt.busy.count(), ideal.count() * 101 / 100);
+    }
+  }
+}
+
 TEST(ComputeTimingTest, SequencesShorterThanABlockCostAWholeOneEach) {
   const ComputeTiming timing(test::toy_accelerator());
   // Eight sequences of two tokens are eight units of work, two on each of four cores, and not one block of 16 tokens.
