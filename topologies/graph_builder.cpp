@@ -50,6 +50,9 @@ void GraphBuilder::cable(const std::string& a, const std::string& b, const std::
     diagnostics_.error(place, "a cable leads from '" + a + "' back to itself; expected two different nodes");
     return;
   }
+  all_cables_ += count;
+  if (all_cables_ > kMostCables && all_cables_ - count <= kMostCables)
+    diagnostics_.error(place, "a graph of more than " + std::to_string(kMostCables) + " cables; expected fewer");
   cables_.push_back({*from, *to, of_class.empty() ? "cable" : of_class, count});
 }
 

@@ -47,6 +47,7 @@ class GraphBuilder {
   std::vector<Named> nodes_;
   std::map<std::string, std::size_t> indices_;
   std::vector<Cable> cables_;
+  std::int64_t all_cables_ = 0;  // each counted as often as it runs side by side
 };
 
 }  // namespace decodesim

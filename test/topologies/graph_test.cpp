@@ -116,6 +116,9 @@ TEST(GraphTest, MistakesHaveTheirPlace) {
             "g.yaml:2:10: a cable has two ends; expected [node, node] or {between: [node, node]}");
   EXPECT_EQ(mistakes("endpoints: 2\ncables: [{between: [acc0, acc1], count: -1}]\n"),
             "g.yaml:2:41: count: '-1' is out of range; expected 1 to 65536");
+  std::string many = "endpoints: 2\ncables:\n";
+  for (int i = 0; i < 300; ++i) many += "  - {between: [acc0, acc1], count: 65536}\n";
+  EXPECT_EQ(mistakes(many), "g.yaml:247:15: a graph of more than 16000000 cables; expected fewer");  // 245 x 65536
   EXPECT_EQ(mistakes("endpoints: 2\ncables: [[acc0, acc1]]\nlinks: 3\n"),
             "g.yaml:3:1: unknown key 'links' in graph; expected one of endpoints, switches, cables, "
             "routers_in_endpoints");
