@@ -6,7 +6,6 @@
 
 #include "topologies/complete.hpp"
 #include "topologies/cube.hpp"
-#include "topologies/deadlock.hpp"
 #include "topologies/dragonfly.hpp"
 #include "topologies/dragonfly_plus.hpp"
 #include "topologies/graph_fabric.hpp"
@@ -204,13 +203,13 @@ RoutingAlgorithm algorithm_of(const TopologyKeys& keys, const Fabric& fabric) {
   throw TopologyError("'" + keys.routing + "' is no routing");
 }
 
-void check_routing(const TopologyKeys& keys, const Fabric& fabric) {
+DeadlockReport check_routing(const TopologyKeys& keys, const Fabric& fabric) {
   const auto routing = fabric.routing(algorithm_of(keys, fabric));
   const std::int32_t needed = routing->virtual_channels();
   const PortMap ports(fabric.topology());
   const std::int32_t there = keys.virtual_channels == 0 ? needed : to_int32(keys.virtual_channels);
   // Enough to follow every pair of a few hundred endpoints; beyond that the structure's proof has to do.
-  const DeadlockReport report =
+  DeadlockReport report =
       check_deadlock(fabric.topology(), ports, FewerChannels(*routing, there), std::int64_t{50'000});
   if (!report.cycle.empty())
     throw TopologyError("virtual_channels: " + std::to_string(there) + " cannot keep the routes on a " +
@@ -220,6 +219,7 @@ void check_routing(const TopologyKeys& keys, const Fabric& fabric) {
     throw TopologyError("virtual_channels: " + std::to_string(there) + " on a " + fabric.title() +
                         ", whose routes need " + std::to_string(needed) + "; expected " + std::to_string(needed) +
                         " or more");
+  return report;
 }
 
 }  // namespace decodesim

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/core/config/schema.hpp"
+#include "topologies/deadlock.hpp"
 #include "topologies/fabric.hpp"
 
 namespace decodesim {
@@ -66,7 +67,7 @@ std::unique_ptr<Fabric> make_fabric(const TopologyKeys& keys);
 RoutingAlgorithm algorithm_of(const TopologyKeys& keys, const Fabric& fabric);
 
 /// Throws TopologyError when the routing does not end, or can deadlock on the virtual channels that there are: names
-/// the cycle.
-void check_routing(const TopologyKeys& keys, const Fabric& fabric);
+/// the cycle. Returns how much of the routing was followed: at most 50,000 starts.
+DeadlockReport check_routing(const TopologyKeys& keys, const Fabric& fabric);
 
 }  // namespace decodesim

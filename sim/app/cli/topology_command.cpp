@@ -112,6 +112,16 @@ void print_routing(const TopologyKeys& keys, const Fabric& fabric, std::ostream&
   }
 }
 
+// What was looked at is said: of a large network nothing is proven by a few ways.
+void print_deadlock(const DeadlockReport& report, std::ostream& out) {
+  const std::string pairs = grouped_text(report.pairs);
+  if (report.complete)
+    print_line(out, "deadlock", "none", "every way of " + pairs + " pairs followed");
+  else
+    print_line(out, "deadlock", "none found",
+               "ways drawn from " + pairs + " of " + grouped_text(report.all_pairs) + " pairs");
+}
+
 void write_file(const std::string& path, const std::string& content) {
   std::ofstream file(path, std::ios::binary);
   file << content;
@@ -144,12 +154,13 @@ int topology_command(const CatalogOptions& options, std::ostream& out) {
   try {
     const std::unique_ptr<Fabric> fabric = make_fabric(keys);
     const Topology& topology = fabric->topology();
-    check_routing(keys, *fabric);
+    const DeadlockReport report = check_routing(keys, *fabric);
     out << fabric->title() << "\n\n";
     print_measures(measure(*fabric, {{topology.link_classes.size(), {prices.link_cost, prices.link_power}},
                                      {topology.switch_classes.size(), {prices.switch_cost, prices.switch_power}}}),
                    out);
     print_routing(keys, *fabric, out);
+    print_deadlock(report, out);
     if (!options.dot.empty()) write_file(options.dot, to_dot(topology, fabric->title()));
     if (!options.svg.empty() && !draw_with_graphviz(to_dot(topology, fabric->title()), options.svg))
       write_file(options.svg, to_svg(topology, fabric->title()));

@@ -80,6 +80,7 @@ void NetworkSection::check(const SourcePosition& count) {
 void NetworkSection::check_star(const SourcePosition& count) {
   NetworkPlan& network = *reading_.plan.network;
   network.shape.endpoints = reading_.plan.accelerators;
+  network.fabric = make_fabric(network.shape);
   if (reading_.plan.accelerators > network.network_switch.ports)
     reading_.diagnostics.error(count, std::to_string(reading_.plan.accelerators) + " accelerators on a switch of " +
                                           std::to_string(network.network_switch.ports) +
@@ -105,7 +106,7 @@ void NetworkSection::check_fabric(const SourcePosition& count) {
     for (const auto& part : network.switches)
       if (part.index >= 0) radix[static_cast<std::size_t>(part.index)] = part.part.ports;
     check_radix(topology, radix);
-    check_routing(network.shape, *network.fabric);
+    static_cast<void>(check_routing(network.shape, *network.fabric));
   } catch (const TopologyError& error) {
     report(error.what());
   } catch (const ConfigError& error) {

@@ -56,7 +56,7 @@ struct ClassPart {
 struct NetworkPlan {
   std::string topology = "star";
   TopologyKeys shape;
-  std::shared_ptr<const Fabric> fabric;  ///< of every topology but a star
+  std::shared_ptr<const Fabric> fabric;  ///< once the scenario is checked
   SourcePosition place;                  ///< where the topology is named
   LinkParams link;                       ///< of every class without a part of its own
   NicParams nic;

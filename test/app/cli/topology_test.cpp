@@ -42,7 +42,10 @@ TEST(TopologyCommandTest, MeasuresOfATorus) {
             "routing:          minimal               # 2 virtual channels\n"
             "routing:          ecmp                  # 4 virtual channels\n"
             "routing:          valiant               # 4 virtual channels\n"
-            "routing:          ugal                  # 4 virtual channels\n");
+            "routing:          ugal                  # 4 virtual channels\n"
+            "deadlock:         none                  # every way of 4,032 pairs followed\n");
+  EXPECT_THAT(folder.run("catalog topology torus dims=8x8 routing=valiant").out,
+              HasSubstr("deadlock:         none found            # ways drawn from 4,032 of 4,032 pairs\n"));
 }
 
 TEST(TopologyCommandTest, DrawingsAreWrittenWithAndWithoutGraphviz) {
