@@ -4,12 +4,9 @@
 #include <algorithm>
 #include <string>
 
+#include "topologies/fabric.hpp"
+
 namespace decodesim {
-namespace {
-
-constexpr std::int64_t kMostEndpoints = 1'000'000;
-
-}  // namespace
 
 Topology star(std::int64_t endpoints, std::int64_t switch_ports) {
   if (endpoints < 1 || endpoints > kMostEndpoints)

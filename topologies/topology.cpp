@@ -3,71 +3,79 @@
 
 #include <algorithm>
 #include <boost/graph/adjacency_list.hpp>
-#include <boost/graph/breadth_first_search.hpp>
 #include <boost/graph/connected_components.hpp>
-#include <limits>
-#include <set>
-#include <utility>
+
+#include "topologies/indexing.hpp"
 
 namespace decodesim {
 namespace {
 
-using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::undirectedS>;
+constexpr int kMostProblems = 20;
 
-Graph graph_of(const Topology& topology) {
-  Graph graph(topology.nodes.size());
-  for (const TopologyCable& cable : topology.cables)
-    boost::add_edge(static_cast<std::size_t>(cable.a), static_cast<std::size_t>(cable.b), graph);
-  return graph;
-}
+// Collects what is wrong, and stops with what it has when there is too much.
+class Problems {
+ public:
+  void add(const std::string& line) {
+    text_ += (text_.empty() ? "" : "\n") + line;
+    if (++lines_ == kMostProblems) throw_if_any();
+  }
+  [[nodiscard]] bool none() const { return text_.empty(); }
+  void throw_if_any() const {
+    if (!none()) throw TopologyError(text_);
+  }
 
-constexpr std::int32_t kUnreached = std::numeric_limits<std::int32_t>::max();
+ private:
+  std::string text_;
+  int lines_ = 0;
+};
 
-/// Cables from every node to `target`; kUnreached where there is no path.
-std::vector<std::int32_t> distances_to(const Topology& topology, std::int32_t target) {
-  const Graph graph = graph_of(topology);
-  std::vector<std::int32_t> distance(topology.nodes.size(), kUnreached);
-  const auto start = static_cast<std::size_t>(target);
-  distance[start] = 0;
-  boost::breadth_first_search(
-      graph, start,
-      boost::visitor(boost::make_bfs_visitor(boost::record_distances(distance.data(), boost::on_tree_edge()))));
-  return distance;
-}
-
-using Port = std::pair<std::int32_t, std::int32_t>;  // node, port
-
-void check_port(const Topology& topology, std::int32_t node, std::int32_t port, std::set<Port>& used,
-                std::string& problems) {
-  const TopologyNode& owner = topology.nodes[static_cast<std::size_t>(node)];
-  if (port < 0 || port >= owner.ports)
-    problems +=
-        owner.name + ": port " + std::to_string(port) + " is beyond its " + std::to_string(owner.ports) + " ports\n";
-  else if (!used.insert({node, port}).second)
-    problems += owner.name + ": port " + std::to_string(port) + " is used twice\n";
-}
-
-void check_cables(const Topology& topology, std::string& problems) {
-  const auto count = static_cast<std::int32_t>(topology.nodes.size());
-  std::set<Port> used;
-  for (const TopologyCable& cable : topology.cables) {
-    if (std::min(cable.a, cable.b) < 0 || std::max(cable.a, cable.b) >= count) {
-      problems += "a cable ends at a node that does not exist\n";
-      continue;
-    }
-    if (cable.a == cable.b)
-      problems += topology.nodes[static_cast<std::size_t>(cable.a)].name + ": a cable leads back to itself\n";
-    check_port(topology, cable.a, cable.port_a, used, problems);
-    check_port(topology, cable.b, cable.port_b, used, problems);
+void check_ranks(const Topology& topology, Problems& problems) {
+  const std::int32_t count = topology.endpoints();
+  if (count == 0) problems.add("the network has no endpoint");
+  for (std::int32_t i = 0; i < to_int32(static_cast<std::int64_t>(topology.nodes.size())); ++i) {
+    const TopologyNode& node = item(topology.nodes, i);
+    const bool first = i < count;
+    if (first != (node.kind == TopologyNode::Kind::kEndpoint) || (first && node.rank != i))
+      problems.add(node.name + ": node " + std::to_string(i) + " of a network of " + std::to_string(count) +
+                   " endpoints; expected the endpoints first, in the order of their ranks");
   }
 }
 
-void check_connected(const Topology& topology, std::string& problems) {
+void check_cables(const Topology& topology, Problems& problems) {
+  const auto count = static_cast<std::int32_t>(topology.nodes.size());
+  std::vector<std::vector<bool>> used(topology.nodes.size());
+  const auto check_port = [&](std::int32_t node, std::int32_t port) {
+    const TopologyNode& owner = item(topology.nodes, node);
+    std::vector<bool>& taken = item(used, node);
+    taken.resize(static_cast<std::size_t>(std::max(owner.ports, 0)));
+    if (port < 0 || port >= owner.ports)
+      problems.add(owner.name + ": port " + std::to_string(port) + " is beyond its " + std::to_string(owner.ports) +
+                   " ports");
+    else if (item(taken, port))
+      problems.add(owner.name + ": port " + std::to_string(port) + " is used twice");
+    else
+      item(taken, port) = true;
+  };
+  for (const TopologyCable& cable : topology.cables) {
+    if (std::min(cable.a, cable.b) < 0 || std::max(cable.a, cable.b) >= count) {
+      problems.add("a cable ends at a node that does not exist");
+      continue;
+    }
+    if (cable.a == cable.b) problems.add(item(topology.nodes, cable.a).name + ": a cable leads back to itself");
+    check_port(cable.a, cable.port_a);
+    check_port(cable.b, cable.port_b);
+  }
+}
+
+void check_connected(const Topology& topology, Problems& problems) {
+  boost::adjacency_list<boost::vecS, boost::vecS, boost::undirectedS> graph(topology.nodes.size());
+  for (const TopologyCable& cable : topology.cables)
+    boost::add_edge(static_cast<std::size_t>(cable.a), static_cast<std::size_t>(cable.b), graph);
   std::vector<std::int32_t> component(topology.nodes.size());
-  if (boost::connected_components(graph_of(topology), component.data()) <= 1) return;
+  if (boost::connected_components(graph, component.data()) <= 1) return;
   const auto apart = std::find_if(component.begin(), component.end(), [&](auto c) { return c != component.front(); });
-  problems += topology.nodes[static_cast<std::size_t>(apart - component.begin())].name + ": not connected to " +
-              topology.nodes.front().name + "\n";
+  problems.add(item(topology.nodes, apart - component.begin()).name + ": not connected to " +
+               topology.nodes.front().name);
 }
 
 }  // namespace
@@ -78,35 +86,74 @@ std::int32_t Topology::endpoints() const {
 }
 
 std::int32_t Topology::node_of_rank(std::int32_t rank) const {
-  for (std::size_t i = 0; i < nodes.size(); ++i)
-    if (nodes[i].kind == TopologyNode::Kind::kEndpoint && nodes[i].rank == rank) return static_cast<std::int32_t>(i);
-  throw TopologyError("no endpoint has rank " + std::to_string(rank));
+  const bool there = rank >= 0 && static_cast<std::size_t>(rank) < nodes.size();
+  if (!there || item(nodes, rank).kind != TopologyNode::Kind::kEndpoint)
+    throw TopologyError("no endpoint has rank " + std::to_string(rank));
+  return rank;
 }
 
 void validate(const Topology& topology) {
-  std::string problems;
-  if (topology.endpoints() == 0) problems += "the network has no endpoint\n";
+  Problems problems;
+  check_ranks(topology, problems);
   check_cables(topology, problems);
-  if (problems.empty()) check_connected(topology, problems);
-  if (problems.empty()) return;
-  problems.pop_back();
-  throw TopologyError(problems);
+  if (problems.none()) check_connected(topology, problems);
+  problems.throw_if_any();
+}
+
+PortMap::PortMap(const Topology& topology) : first_(topology.nodes.size() + 1) {
+  for (std::size_t i = 0; i < topology.nodes.size(); ++i)
+    first_[i + 1] = first_[i] + static_cast<std::size_t>(topology.nodes[i].ports);
+  ends_.resize(first_.back());
+  std::int32_t index = 0;
+  for (const TopologyCable& cable : topology.cables) {
+    item(ends_, channel(cable.a, cable.port_a)) = {cable.b, cable.port_b, index};
+    item(ends_, channel(cable.b, cable.port_b)) = {cable.a, cable.port_a, index};
+    ++index;
+  }
+}
+
+std::int32_t PortMap::node_of(std::int64_t channel) const {
+  const auto after = std::upper_bound(first_.begin(), first_.end(), static_cast<std::size_t>(channel));
+  return to_int32(after - first_.begin()) - 1;
+}
+
+std::int64_t PortMap::bytes() const {
+  return static_cast<std::int64_t>(first_.capacity() * sizeof(std::size_t) + ends_.capacity() * sizeof(End));
+}
+
+std::vector<std::int32_t> distances_to(const Topology& topology, const PortMap& ports, std::int32_t target) {
+  std::vector<std::int32_t> distance(topology.nodes.size(), -1);
+  std::vector<std::int32_t> queue{target};
+  item(distance, target) = 0;
+  for (std::size_t head = 0; head < queue.size(); ++head) {
+    const std::int32_t node = queue[head];
+    if (node != target && !topology.forwards(node)) continue;
+    for (const PortMap::End& end : ports.ports(node)) {
+      if (end.node < 0 || item(distance, end.node) >= 0) continue;
+      item(distance, end.node) = item(distance, node) + 1;
+      queue.push_back(end.node);
+    }
+  }
+  return distance;
 }
 
 std::vector<std::int32_t> routes_to(const Topology& topology, std::int32_t rank) {
-  const std::vector<std::int32_t> distance = distances_to(topology, topology.node_of_rank(rank));
-  std::vector<std::int32_t> port(topology.nodes.size(), -1);
-  const auto consider = [&](std::int32_t from, std::int32_t by, std::int32_t to) {
-    const auto node = static_cast<std::size_t>(from);
-    const std::int32_t ahead = distance[static_cast<std::size_t>(to)];
-    if (ahead == kUnreached || ahead + 1 != distance[node]) return;
-    if (port[node] < 0 || by < port[node]) port[node] = by;
-  };
-  for (const TopologyCable& cable : topology.cables) {
-    consider(cable.a, cable.port_a, cable.b);
-    consider(cable.b, cable.port_b, cable.a);
+  const PortMap ports(topology);
+  const std::int32_t target = topology.node_of_rank(rank);
+  const std::vector<std::int32_t> distance = distances_to(topology, ports, target);
+  std::vector<std::int32_t> out(topology.nodes.size(), -1);
+  for (std::int32_t node = 0; node < static_cast<std::int32_t>(out.size()); ++node) {
+    std::int32_t port = 0;
+    for (const PortMap::End& end : ports.ports(node)) {
+      const bool ahead = end.node >= 0 && item(distance, end.node) + 1 == item(distance, node);
+      if (ahead && (end.node == target || topology.forwards(end.node))) {
+        item(out, node) = port;
+        break;
+      }
+      ++port;
+    }
   }
-  return port;
+  return out;
 }
 
 std::vector<std::int32_t> output_ports(const Topology& topology, std::int32_t node) {
@@ -117,9 +164,10 @@ std::vector<std::int32_t> output_ports(const Topology& topology, std::int32_t no
 }
 
 std::int32_t hops(const Topology& topology, std::int32_t from_rank, std::int32_t to_rank) {
-  const std::vector<std::int32_t> distance = distances_to(topology, topology.node_of_rank(to_rank));
-  const std::int32_t found = distance[static_cast<std::size_t>(topology.node_of_rank(from_rank))];
-  if (found == kUnreached)
+  const std::int32_t to = topology.node_of_rank(to_rank);
+  const std::int32_t from = topology.node_of_rank(from_rank);
+  const std::int32_t found = item(distances_to(topology, PortMap(topology), to), from);
+  if (found < 0)
     throw TopologyError("no path from rank " + std::to_string(from_rank) + " to rank " + std::to_string(to_rank));
   return found;
 }

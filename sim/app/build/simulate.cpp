@@ -7,6 +7,7 @@
 #include "sim/app/build/run_support.hpp"
 #include "sim/app/build/simulate_memory.hpp"
 #include "sim/app/build/simulate_operators.hpp"
+#include "sim/app/scenario/scenario.hpp"
 #include "sim/core/trace/fingerprint.hpp"
 
 namespace decodesim {
@@ -85,6 +86,7 @@ RunResult simulate_decode(const Plan& plan, ProgressListener& progress) {
 }  // namespace
 
 RunResult simulate(const Plan& plan, ProgressListener& progress) {
+  check_simulated(plan);
   switch (plan.workload.kind) {
     case WorkloadKind::kMemory: return simulate_memory(plan, progress);
     case WorkloadKind::kOperators: return simulate_operators(plan, progress);

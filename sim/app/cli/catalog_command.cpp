@@ -11,6 +11,7 @@ namespace decodesim {
 namespace {
 
 constexpr std::string_view kModel = "model";
+constexpr std::string_view kTopology = "topology";
 
 std::string padded(std::string text, std::size_t width) {
   text.resize(std::max(width, text.size() + 1), ' ');
@@ -23,6 +24,7 @@ Node named(const std::string& text) { return Node::scalar(text, whole_file("cata
 void list_kinds(std::ostream& out) {
   for (const PartKindInfo& info : part_kinds()) out << padded(std::string(info.name), 14) << info.summary << '\n';
   out << padded(std::string(kModel), 14) << "architectures of language models\n";
+  out << padded(std::string(kTopology), 14) << "shapes of networks: counts, distances, bisection, routings\n";
 }
 
 void list_parts(const Catalog& catalog, PartKind kind, std::ostream& out) {
@@ -68,11 +70,14 @@ int catalog_command(const CatalogOptions& options, std::ostream& out) {
     list_kinds(out);
     return kDone;
   }
+  if (options.kind == kTopology) return topology_command(options, out);
+  if (!options.settings.empty() || !options.dot.empty() || !options.svg.empty())
+    throw ConfigError(whole_file("catalog"), "settings and drawings are of topologies; expected kind 'topology'");
   if (options.kind == kModel) {
     models(catalog, options.name, out);
     return kDone;
   }
-  std::vector<std::string> known{std::string(kModel)};
+  std::vector<std::string> known{std::string(kModel), std::string(kTopology)};
   for (const PartKindInfo& info : part_kinds()) {
     known.emplace_back(info.name);
     if (info.name != options.kind) continue;

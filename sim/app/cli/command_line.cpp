@@ -68,6 +68,12 @@ void add_inspection(CLI::App& app, Arguments& args) {
   CLI::App* catalog = app.add_subcommand("catalog", "What ships, with parameters and their sources");
   catalog->add_option("KIND", args.catalog.kind, "Kind of part; without it: list the kinds");
   catalog->add_option("NAME", args.catalog.name, "A part; without it: list the parts of the kind");
+  catalog->add_option("SETTINGS", args.catalog.settings, "Of a topology: its keys, and link_cost, switch_power, ...")
+      ->type_name("KEY=VALUE");
+  catalog->add_option("--dot", args.catalog.dot, "Draw the topology for Graphviz")->type_name("FILE")->check(named());
+  catalog->add_option("--svg", args.catalog.svg, "Draw the topology, with Graphviz where it is installed")
+      ->type_name("FILE")
+      ->check(named());
   catalog->callback(
       [&args] { args.chosen = [&args](std::ostream& out) { return catalog_command(args.catalog, out); }; });
 }

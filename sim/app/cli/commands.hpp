@@ -33,8 +33,14 @@ int explain_command(const CheckOptions& options, std::ostream& out);
 struct CatalogOptions {
   std::string kind;  ///< empty: list the kinds
   std::string name;  ///< empty: list the parts of the kind
+  // `topology` only.
+  std::vector<std::string> settings;  ///< "key=value"
+  std::string dot;                    ///< file to write; empty: none
+  std::string svg;
 };
 int catalog_command(const CatalogOptions& options, std::ostream& out);
+/// Kinds of topologies; keys of one; with settings its measures and drawings.
+int topology_command(const CatalogOptions& options, std::ostream& out);
 
 struct TraceOptions {
   std::string source;  ///< file to import, or name of the lengths to draw from

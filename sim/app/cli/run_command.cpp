@@ -33,6 +33,7 @@ Plan checked_plan(const RunOptions& options) {
   const Catalog catalog(find_data_folders());
   Plan plan = read_scenario(options.scenario, catalog, assignments_of(options));
   Diagnostics diagnostics;
+  check_simulated(plan);
   check_expectations(plan, diagnostics);
   diagnostics.throw_if_any();
   return plan;

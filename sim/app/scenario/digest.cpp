@@ -75,6 +75,14 @@ void add_operators(Sha256& sha, const OperatorsWorkloadPlan& operators) {
   for (const ResolvedValue& value : operators.profile_values) sha.add(value.path + ": " + value.value + "\n");
 }
 
+// What a graph's file says; of other topologies the parameters do.
+void add_cables(Sha256& sha, const Topology& topology) {
+  for (const TopologyNode& node : topology.nodes) sha.add(node.name + ",");
+  for (const TopologyCable& cable : topology.cables)
+    for (const std::int32_t number : {cable.a, cable.port_a, cable.b, cable.port_b, cable.level})
+      sha.add(std::int64_t{number});
+}
+
 }  // namespace
 
 std::string scenario_digest(const Plan& plan) {
@@ -94,6 +102,7 @@ std::string scenario_digest(const Plan& plan) {
       }
     }
   }
+  if (plan.network && plan.network->topology == "graph") add_cables(sha, plan.network->fabric->topology());
   if (plan.workload.operators) add_operators(sha, *plan.workload.operators);
   if (plan.workload.memory && plan.workload.memory->trace) add_records(sha, *plan.workload.memory->trace);
   return sha.finish();

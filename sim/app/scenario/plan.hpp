@@ -17,6 +17,7 @@
 #include "models/network/switch.hpp"
 #include "sim/app/build/software_profile.hpp"
 #include "sim/core/config/schema.hpp"
+#include "topologies/topology_keys.hpp"
 #include "workloads/batching/request.hpp"
 #include "workloads/collectives/all_reduce.hpp"
 #include "workloads/decode_step.hpp"
@@ -45,11 +46,24 @@ struct MemoryPlan {
   [[nodiscard]] Bandwidth peak() const { return (dram ? dram->peak() : flat->bandwidth) * stacks; }
 };
 
+/// The part of one class of links or switches, where it has one of its own.
+template <class P>
+struct ClassPart {
+  std::string name;
+  std::int32_t index = -1;  ///< of the class, in Topology::link_classes or switch_classes
+  P part;
+};
+
 struct NetworkPlan {
   std::string topology = "star";
-  LinkParams link;
+  TopologyKeys shape;
+  std::shared_ptr<const Fabric> fabric;  ///< once the scenario is checked
+  SourcePosition place;                  ///< where the topology is named
+  LinkParams link;                       ///< of every class without a part of its own
   NicParams nic;
-  SwitchParams network_switch;
+  SwitchParams network_switch;  ///< likewise
+  std::vector<ClassPart<LinkParams>> links;
+  std::vector<ClassPart<SwitchParams>> switches;
 };
 
 struct SoftwarePlan {

@@ -103,7 +103,7 @@ bool is_plain(const std::string& text) {
 
 bool is_file_reference(std::string_view path) {
   return path == "workload.trace" || path == "workload.requests.azure" || path == "workload.trace.file" ||
-         path == "workload.file" || path == "workload.files";
+         path == "workload.file" || path == "workload.files" || path == "system.network.file";
 }
 
 std::string flow_yaml(const Node& node) {

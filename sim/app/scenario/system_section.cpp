@@ -60,18 +60,6 @@ Schema<MemoryKeys> MemoryKeys::schema() {
                             derived("train: it is fast; command for a memory trace, which has no trains")));
 }
 
-Schema<NetworkKeys> NetworkKeys::schema() {
-  // A choice of one: other topologies are to come.
-  return std::move(Schema<NetworkKeys>("network", "What connects the accelerators")
-                       .choice<std::string>("topology", &NetworkKeys::topology, {{"star", "star"}},
-                                            "How accelerators and switches are wired", assumed("one switch")));
-}
-
-Schema<PartKeys> PartKeys::schema() {
-  return std::move(Schema<PartKeys>("part", "A part of the network")
-                       .field("part", &PartKeys::part, "The part's name in the catalog", kUnnamed));
-}
-
 Schema<SoftwarePlan> software_schema() {
   return std::move(Schema<SoftwarePlan>("software", "A software profile")
                        .field("part", &SoftwarePlan::part, "The part's name in the catalog", kUnnamed)
@@ -95,7 +83,7 @@ void SystemSection::read(const Node& system, const SystemNeeds& needs) {
   if (const Node* given = system.find("accelerators")) position_ = given->position();
   if (tree_.accelerators) read_accelerators();
   for (const Node& node : tree_.memory) read_memory(node);
-  read_network();
+  network_.read();
   if (tree_.software) software_schema().read(*tree_.software, reading_.plan.software, reading_.diagnostics);
 }
 
@@ -155,19 +143,6 @@ void SystemSection::read_fidelity(const Node& node, MemoryKeys& keys) {
   else if (driven && keys.fidelity == Fidelity::kTrain && !reading_.diagnostics.has_error_at(place))
     reading_.diagnostics.error(place,
                                "fidelity: a trace has no trains: its accesses come one by one; expected command");
-}
-
-void SystemSection::read_network() {
-  if (!tree_.network) return;
-  NetworkPlan& network = reading_.plan.network.emplace();
-  const Schema<NetworkKeys> own = NetworkKeys::schema();
-  own.read(only(*tree_.network, keys_of(own)), network_, reading_.diagnostics);
-  network.topology = network_.topology;
-  const Schema<PartKeys> part = PartKeys::schema();
-  if (tree_.network_switch)
-    reading_.read_both(part, switch_, SwitchParams::schema(), network.network_switch, *tree_.network_switch);
-  if (tree_.link) reading_.read_both(part, link_, LinkParams::schema(), network.link, *tree_.link);
-  if (tree_.nic) reading_.read_both(part, nic_, NicParams::schema(), network.nic, *tree_.nic);
 }
 
 const Node* SystemSection::count() const { return tree_.accelerators ? tree_.accelerators->find("count") : nullptr; }
@@ -237,24 +212,8 @@ void SystemSection::check_network() {
           position_, std::to_string(plan.accelerators) + " accelerators without a network; expected system.network");
     return;
   }
-  const NetworkPlan& network = *plan.network;
-  const Node* count_node = count();
-  if (plan.accelerators > network.network_switch.ports)
-    reading_.diagnostics.error(count_node != nullptr ? count_node->position() : position_,
-                               std::to_string(plan.accelerators) + " accelerators on a switch of " +
-                                   std::to_string(network.network_switch.ports) +
-                                   " ports; expected at most one a port");
-  const Bytes packet = network.nic.max_packet + network.nic.packet_overhead;
-  if (packet > std::min(network.nic.buffer, network.network_switch.buffer))
-    reading_.diagnostics.error(place_of(*tree_.nic, "max_packet"),
-                               "a packet of " + to_text(packet) + " does not fit the buffers of NIC and switch, " +
-                                   to_text(network.nic.buffer) + " and " + to_text(network.network_switch.buffer) +
-                                   "; expected smaller packets or larger buffers");
-  if (network.network_switch.reduction) return;
-  if (!plan.software.selection.in_network_limit.is_zero() && plan.software.all_reduce == AllReduceAlgorithm::kAuto)
-    reading_.diagnostics.error(place_of(*tree_.network_switch, "reduction"),
-                               "the software profile reduces in the network, which this switch cannot; expected "
-                               "reduction: true, or software.all_reduce.in_network_limit: 0 B");
+  const Node* given = count();
+  network_.check(given != nullptr ? given->position() : position_);
 }
 
 void SystemSection::resolve() {
@@ -271,20 +230,8 @@ void SystemSection::resolve() {
     else
       reading_.resolve(FlatMemoryParameters::schema(), &tree_.memory[i], *plan.memory[i].flat, path);
   }
-  if (plan.network) resolve_network();
+  if (plan.network) network_.resolve();
   if (tree_.software) reading_.resolve(software_schema(), &*tree_.software, plan.software, "system.software");
-}
-
-void SystemSection::resolve_network() {
-  const NetworkPlan& network = *reading_.plan.network;
-  const Schema<PartKeys> part = PartKeys::schema();
-  reading_.resolve(NetworkKeys::schema(), &*tree_.network, network_, "system.network");
-  reading_.resolve(part, &*tree_.network_switch, switch_, "system.network.switch");
-  reading_.resolve(SwitchParams::schema(), &*tree_.network_switch, network.network_switch, "system.network.switch");
-  reading_.resolve(part, &*tree_.link, link_, "system.network.link");
-  reading_.resolve(LinkParams::schema(), &*tree_.link, network.link, "system.network.link");
-  reading_.resolve(part, &*tree_.nic, nic_, "system.network.nic");
-  reading_.resolve(NicParams::schema(), &*tree_.nic, network.nic, "system.network.nic");
 }
 
 }  // namespace decodesim

@@ -2,7 +2,7 @@
 // SystemSection: a scenario's `system:` -> the plan's parts. Internal to sim/app/scenario.
 #pragma once
 
-#include "sim/app/scenario/reading.hpp"
+#include "sim/app/scenario/network_section.hpp"
 #include "sim/app/scenario/system_tree.hpp"
 
 namespace decodesim {
@@ -24,18 +24,6 @@ struct MemoryKeys {
   MemoryModel model = MemoryModel::kDram;
   Fidelity fidelity = Fidelity::kTrain;
   static Schema<MemoryKeys> schema();
-};
-
-/// Keys of `network` beside its parts.
-struct NetworkKeys {
-  std::string topology = "star";
-  static Schema<NetworkKeys> schema();
-};
-
-/// Keys of a link, a switch or a NIC beside the part's parameters.
-struct PartKeys {
-  std::string part;
-  static Schema<PartKeys> schema();
 };
 
 /// The software profile as one mapping: part, kernels, collectives, all_reduce.
@@ -70,12 +58,9 @@ class SystemSection {
   void read_accelerators();
   void read_memory(const Node& node);
   void read_fidelity(const Node& node, MemoryKeys& keys);
-  void read_network();
   void check_memory(std::size_t tier);
   void check_commands(const MemoryPlan& memory, const Node& node);
   void check_network();
-
-  void resolve_network();
 
   Reading& reading_;
   SystemNeeds needs_;
@@ -83,10 +68,7 @@ class SystemSection {
   SourcePosition position_;
   AcceleratorsKeys accelerators_;
   std::vector<MemoryKeys> memory_;
-  NetworkKeys network_;
-  PartKeys link_;
-  PartKeys switch_;
-  PartKeys nic_;
+  NetworkSection network_{reading_, tree_};
 };
 
 }  // namespace decodesim

@@ -191,7 +191,7 @@ class Expander {
   void expand_network(const Node* given, SystemTree& tree) {
     const Node* below = brought_.find("network");
     if (given == nullptr && below == nullptr) return;
-    Node network = below != nullptr ? *below : Node::mapping(given->position());
+    Node network = Node::mapping((given != nullptr ? given : below)->position());
     for (const Node* layer : {below, given}) {
       if (layer == nullptr) continue;
       if (!layer->is_mapping()) {
@@ -200,13 +200,15 @@ class Expander {
         return;
       }
     }
-    if (given != nullptr)
-      for (const Node::Entry& entry : given->entries())
-        network.set(entry.key, entry.key_position, laid_over(network.find(entry.key), entry.value));
-    schema_detail::report_unknown_keys(network, "network", {"topology", "switch", "link", "nic"}, {}, diagnostics_);
+    for (const Node* layer : {below, given})
+      if (layer != nullptr)
+        for (const Node::Entry& entry : layer->entries())
+          network.set(entry.key, entry.key_position, laid_over(network.find(entry.key), entry.value));
     tree.link = network_part(PartKind::kLink, network);
     tree.network_switch = network_part(PartKind::kSwitch, network);
     tree.nic = network_part(PartKind::kNic, network);
+    tree.links = class_parts(PartKind::kLink, "links", network, tree.link);
+    tree.switches = class_parts(PartKind::kSwitch, "switches", network, tree.network_switch);
     tree.network = std::move(network);
   }
 
@@ -217,6 +219,25 @@ class Expander {
     if (loaded_)
       diagnostics_.error(network.position(), "network lacks '" + name + "'; expected " + name + ": {use: ..}");
     return std::nullopt;
+  }
+
+  // Single classes, each laid over the part of all others.
+  std::vector<ClassTree> class_parts(PartKind kind, const char* group, const Node& network,
+                                     const std::optional<Node>& common) {
+    std::vector<ClassTree> out;
+    const Node* given = network.find(group);
+    if (given == nullptr) return out;
+    if (!given->is_mapping()) {
+      diagnostics_.error(given->position(), std::string(group) + " is " + std::string(given->kind_text()) +
+                                                "; expected a mapping of classes, each with use: or overrides");
+      return out;
+    }
+    for (const Node::Entry& entry : given->entries()) {
+      const Node laid = laid_over(common ? &*common : nullptr, entry.value);
+      if (auto node = expand_part(kind, laid, std::string(group) + "." + entry.key))
+        out.push_back({entry.key, entry.key_position, std::move(*node)});
+    }
+    return out;
   }
 
   void expand_software(const Node* given, SystemTree& tree) {

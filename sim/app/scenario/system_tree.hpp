@@ -12,6 +12,13 @@
 
 namespace decodesim {
 
+/// The part of one class of links or switches.
+struct ClassTree {
+  std::string name;
+  SourcePosition place;
+  Node node;
+};
+
 /// Absent: not given, or not to be read because its part could not be loaded (a mistake was reported).
 struct SystemTree {
   std::optional<Node> accelerators;
@@ -20,6 +27,8 @@ struct SystemTree {
   std::optional<Node> link;
   std::optional<Node> network_switch;
   std::optional<Node> nic;
+  std::vector<ClassTree> links;
+  std::vector<ClassTree> switches;
   std::optional<Node> software;
 };
 

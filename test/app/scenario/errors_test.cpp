@@ -86,8 +86,9 @@ const std::vector<Mistake>& single_mistakes() {
       {"  parallel:", "  collectives: {all_reduce: tree}\n  parallel:",
        "test.yaml:10:29: all_reduce: 'tree' is not one of the choices; expected one of auto, one_shot, one_shot_push, "
        "two_shot, ring, in_network"},
-      {"workload:", "  network: {topology: torus}\nworkload:",
-       "test.yaml:3:23: topology: 'torus' is not one of the choices; expected one of star"},
+      {"workload:", "  network: {topology: moebius}\nworkload:",
+       "test.yaml:3:23: topology: 'moebius' is not one of the choices; expected one of star, fully_connected, ring, "
+       "mesh, torus, hypercube, tree, fat_tree, dragonfly, dragonfly_plus, multi_level, graph"},
       {"workload:", "  memory: [{use: hbm3-16GB, name: nic}]\nworkload:",
        "test.yaml:3:35: name: 'nic' cannot name a memory tier; expected letters, digits and '_', and none of core, "
        "collectives, nic"},

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// `network:` with topologies beyond a star: parsed, built, checked; every mistake with its place.
+#include <gtest/gtest.h>
+
+#include "test/app/scenario/fixture.hpp"
+
+namespace decodesim {
+namespace {
+
+using test::at;
+using test::kMinimal;
+using test::mistakes;
+using test::replaced;
+
+std::string with(const std::string& network) {
+  return replaced(kMinimal, "workload:", "  network: {" + network + "}\nworkload:");
+}
+
+TEST(NetworkTest, ATorusIsBuiltAndResolved) {
+  const Plan plan = test::read(with("topology: torus, dims: [4, 2]"));
+  EXPECT_EQ(plan.network->fabric->title(), "torus 4 x 2");
+  EXPECT_EQ(plan.network->fabric->topology().endpoints(), 8);
+  EXPECT_EQ(at(plan, "system.network.dims").value, "4x2");
+  EXPECT_EQ(at(plan, "system.network.dims").origin, "test.yaml:3:36");
+  EXPECT_EQ(at(plan, "system.network.routing").value, "default");
+  EXPECT_EQ(test::read(with("topology: torus, dims: 4x2")).scenario_sha256, plan.scenario_sha256);
+}
+
+TEST(NetworkTest, ARingTakesItsSizeFromTheMachine) {
+  const Plan plan = test::read(with("topology: ring"));
+  EXPECT_EQ(plan.network->fabric->title(), "ring 8");
+  EXPECT_EQ(at(plan, "system.network.endpoints").value, "8");
+}
+
+TEST(NetworkTest, SingleClassesHaveTheirOwnParts) {
+  const Plan plan = test::read(
+      with("topology: multi_level, domain: 4, radix: 4, switch: {ports: 8}, "
+           "links: {host: {bandwidth: 50 GB/s}}, switches: {leaf: {ports: 4}, spine: {use: ideal-switch, ports: 4}}"));
+  ASSERT_EQ(plan.network->links.size(), 1U);
+  EXPECT_EQ(plan.network->links[0].index, 1);  // inside, host, leaf_up
+  EXPECT_EQ(plan.network->links[0].part.bandwidth, Bandwidth(50'000'000'000));
+  EXPECT_EQ(plan.network->links[0].part.latency, plan.network->link.latency);  // as the link of all others
+  EXPECT_EQ(at(plan, "system.network.links.host.bandwidth").value, "50 GB/s");
+  EXPECT_EQ(at(plan, "system.network.switches.spine.part").value, "ideal-switch");
+}
+
+TEST(NetworkTest, AGraphIsReadBesideTheScenario) {
+  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "network_test";
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / "g.yaml")
+      << "endpoints: 8\nswitches: [s]\ncables: [[acc0, s], [acc1, s], [acc2, s], [acc3, s], "
+         "[acc4, s], [acc5, s], [acc6, s], [acc7, s]]\n";
+  std::ofstream(folder / "s.yaml") << with("topology: graph, file: g.yaml");
+  const Plan plan = read_scenario((folder / "s.yaml").string(), test::catalog(), {});
+  EXPECT_EQ(plan.network->fabric->topology().endpoints(), 8);
+  EXPECT_EQ(at(plan, "system.network.file").value, "g.yaml");
+  std::filesystem::remove_all(folder);
+}
+
+TEST(NetworkTest, OnlyAStarIsSimulated) {
+  const Plan plan = test::read(with("topology: torus, dims: [4, 2]"));
+  try {
+    check_simulated(plan);
+    FAIL() << "a torus passed";
+  } catch (const ConfigError& error) {
+    EXPECT_STREQ(error.what(),
+                 "test.yaml:3:23: topology: 'torus' can be checked and measured, but not be simulated in this version; "
+                 "expected star");
+  }
+  EXPECT_NO_THROW(check_simulated(test::read(kMinimal)));
+}
+
+struct Mistake {
+  const char* network;
+  const char* said;
+};
+
+TEST(NetworkTest, MistakesHaveTheirPlace) {
+  for (const Mistake& m : {
+           Mistake{"topology: torus",
+                   "test.yaml:3:12: network lacks 'dims'; expected text (Routers in each dimension: "
+                   "[8, 8])"},
+           {"topology: torus, dims: [4, two]",
+            "test.yaml:3:36: dims: '4xtwo' is no list of sizes; expected numbers from 1 like [8, 8] or 8x8"},
+           {"topology: torus, dims: [2, 2]",
+            "test.yaml:2:40: 8 accelerators on a torus 2 x 2, which has 4 endpoints; expected at most one an endpoint"},
+           {"topology: torus, dims: [4, 2], radix: 4",
+            "test.yaml:3:44: unknown key 'radix' in network; expected one of topology, concentration, dims, routing, "
+            "virtual_channels, switch, link, nic, switches, links"},
+           {"routing: ecmp",
+            "test.yaml:3:13: unknown key 'routing' in network; expected one of topology, switch, link, nic, switches, "
+            "links"},
+           {"topology: ring, virtual_channels: 1",
+            "test.yaml:3:47: virtual_channels: 1 cannot keep the routes on a ring 8 from deadlock: acc0 -> acc1 "
+            "(virtual "
+            "channel 0), acc1 -> acc2 (virtual channel 0), acc2 -> acc3 (virtual channel 0), acc3 -> acc4 (virtual "
+            "channel 0), acc4 -> acc5 (virtual channel 0), acc5 -> acc6 (virtual channel 0), acc6 -> acc7 (virtual "
+            "channel 0), acc7 -> acc0 (virtual channel 0) wait for each other; expected 2 or more"},
+           {"topology: fat_tree, radix: 8, routing: valiant",
+            "test.yaml:3:23: valiant routing is not defined on a fat tree, down [4, 8], up [1, 4]; expected one of "
+            "minimal, ecmp"},
+           {"topology: fat_tree, radix: 16",
+            "test.yaml:3:23: leaf0 uses 16 ports, and a switch has 8; expected a larger switch or fewer cables on it"},
+           {"topology: dragonfly, endpoints_per_router: 2, routers: 2, global_links: 1, groups: 4",
+            "test.yaml:3:23: a dragonfly of 4 groups with 2 routers x 1 = 2 global links each does not close; expected "
+            "groups - 1 to divide 2"},
+           {"topology: ring, links: {hosts: {latency: 5 ns}}",
+            "test.yaml:3:37: 'hosts' is no class of a ring; expected one of dimension0"},
+           {"topology: ring, links: {dimension0: {latency: -5 ns}}",
+            "test.yaml:3:59: latency: '-5 ns' is out of range; expected 0 ps to 10 ms"},
+           {"topology: ring, concentration: 3",
+            "test.yaml:3:23: endpoints: 8 do not fill routers of 3; expected a multiple of 3"},
+           {"topology: graph, file: nowhere.yaml",
+            "test.yaml:3:36: file: 'nowhere.yaml' does not exist; expected a YAML list of cables or GraphML "
+            "(.graphml), "
+            "relative to the file that names it"},
+       })
+    EXPECT_EQ(mistakes(with(m.network)), m.said) << m.network;
+}
+
+}  // namespace
+}  // namespace decodesim
