@@ -66,7 +66,7 @@ TEST(ParallelTest, DegreesThatDoNotFitAreRefusedAtTheirPlace) {
   EXPECT_EQ(mistakes(replaced(with_parallel("data: 8"), "batch: 16", "batch: 7")),
             "test.yaml:10:20: data parallelism 8 is more than the batch of 7; expected at most a replica a sequence");
   EXPECT_EQ(mistakes(with_parallel("context: 2, tensor: 4, expert: 8")),
-            "test.yaml:10:44: expert parallelism 8, but llama-3-70b has no experts; expected 1");
+            "test.yaml:10:45: expert parallelism 8, but llama-3-70b has no experts; expected 1");
 }
 
 TEST(ParallelTest, RoutingIsOfModelsWithExperts) {
