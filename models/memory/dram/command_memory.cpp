@@ -96,7 +96,9 @@ void CommandMemory::finish(const Answer& answer) {
   // Of what has moved, the data.
   const Bytes length = shape_of(*entry.payload).length;
   const Bytes moved = answer.read + answer.written;
-  const Bytes written = moved.is_zero() ? Bytes() : Bytes(checked::multiply_divide(length.count(), answer.written.count(), moved.count()));
+  const Bytes written = moved.is_zero()
+                            ? Bytes()
+                            : Bytes(checked::multiply_divide(length.count(), answer.written.count(), moved.count()));
   bytes_read.add((length - written).count());
   bytes_written.add(written.count());
   trains.add(1);
