@@ -47,6 +47,7 @@ struct Operator {
   std::optional<DataType> multiplies_as;  ///< unset: as the weights' type suggests
   bool block_scaled = false;              ///< a scale factor for each block of weights, not for a matrix or column
   bool routed = false;                    ///< of experts that tokens are routed to
+  bool scales_unknown = false;  ///< activations' scales are found before they are quantised; else a checkpoint has them
   // Grouped GEMM: so many products with weights of their own; m is the mean of their rows, rounded up.
   std::int64_t groups = 1;
   std::span<const std::int64_t> group_rows;  ///< rows of each group; empty: each has m. Outlives the operator

@@ -20,6 +20,9 @@ Schema<AttentionKernel> AttentionKernel::schema() {
       .field("least_group", &K::least_group, heads, "Fewest query heads a KV head that the kernel serves",
              derived("1: any"))
       .field("most_group", &K::most_group, heads, "Most query heads a KV head that the kernel serves", derived("any"))
+      .field("query_tile", &K::query_tile, {0, 65'536},
+             "Rows of a tile that the queries of a prompt fill, heads and tokens together; 0: attention_tile_m",
+             derived("0: the accelerator's"))
       .field("block_tokens", &K::block_tokens, {0, 65'536},
              "Tokens of a block; a sequence costs whole ones; 0: the accelerator's tile_n",
              derived("0: the accelerator's"))

@@ -18,6 +18,7 @@ struct AttentionKernel {
   std::int64_t head_tile = 1 << 20;
   std::int64_t least_group = 1;       ///< query heads a KV head for which the library has this kernel
   std::int64_t most_group = 1 << 20;  ///< likewise; others go to the profile's kernel for other groups
+  std::int64_t query_tile = 0;        ///< rows of a tile that several queries a sequence fill; zero: attention_tile_m
   std::int64_t block_tokens = 0;      ///< zero: the accelerator's tile_n
   Bytes stage_depth;                  ///< zero: a block is one stage
   std::int64_t stages = 1;

@@ -134,6 +134,7 @@ ComputeEstimate ComputeTiming::attention(const AttentionWork& work) const {
   shape.rows = ceil_div(together, p.attention_tile_m) * p.attention_tile_m;
   // Queries of a sequence share tiles; as long as one tile holds them all, they cost what one does.
   const bool one_tile = checked::multiply(work.most_queries, together) <= shape.rows;
+  if (!one_tile && kernel.query_tile > 0) shape.rows = kernel.query_tile;
   const std::int64_t query_tiles =
       one_tile ? work.sequences
                : std::max(work.sequences, ceil_div(checked::multiply(work.query_tokens, together), shape.rows));

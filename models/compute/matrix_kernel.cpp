@@ -27,8 +27,10 @@ Schema<MatrixKernel> MatrixKernel::schema() {
       .field("split_pass", &K::split_pass, time, "Adding up the parts of a split, beside their bytes", ideal)
       .field("exposed", &K::exposed, {Ratio(), 100_percent},
              "Of the shorter of loading and computing: what the longer does not hide", ideal)
-      .field("quantise_kernels", &K::quantise_kernels, {0, 100}, "Kernels before it that quantise the activations",
-             derived("0: fused into the kernel before"))
+      .field(
+          "quantise_kernels", &K::quantise_kernels, {0, 100},
+          "Kernels before it that find the scales of the activations and quantise them; one where the scales are known",
+          derived("0: fused into the kernel before"))
       .field("kernels_before", &K::kernels_before, {0, 100}, "Other small kernels before it: index and scatter work",
              derived("0: none"))
       .field("one_kernel_to", &K::one_kernel_to, {0, 1 << 30},

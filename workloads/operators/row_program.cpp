@@ -35,6 +35,7 @@ Operator gemm(std::string_view name, std::int64_t m, std::int64_t n, std::int64_
   op.weight_type = weights.element;
   op.multiplies_as = weights.multiplies_as;
   op.block_scaled = weights.block_n > 1 && weights.block_k > 1;
+  op.scales_unknown = true;  // as benchmarks of engines' operators have it
   op.weight_bytes = weights.bytes(n, k);
   op.input_bytes = activations(multiply(m, k));
   op.output_bytes = activations(multiply(m, n));

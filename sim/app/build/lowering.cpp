@@ -171,13 +171,16 @@ void Lowering::add_output(Command& command, Bytes bytes, const Place& place) con
 }
 
 // The first finds the largest value, the last scales; a single one does both. Others in between move next to nothing.
+// Where the scales are known, only the last is left.
 void Lowering::quantise(const Operator& op, const Place& place, const MatrixKernel& kernel, std::int64_t rows,
                         std::vector<Command>& commands) const {
   const Bytes wide = size_of(op.activation_type, op.k);
   const Bytes narrow = size_of(multiplication_type(op), op.k);
-  for (std::int64_t i = 0; i < kernel.quantise_kernels; ++i) {
+  const std::int64_t kernels =
+      op.scales_unknown ? kernel.quantise_kernels : std::min<std::int64_t>(1, kernel.quantise_kernels);
+  for (std::int64_t i = 0; i < kernels; ++i) {
     const bool first = i == 0;
-    const bool last = i + 1 == kernel.quantise_kernels;
+    const bool last = i + 1 == kernels;
     const Bytes row = (first || last ? wide : Bytes()) + (last ? narrow : Bytes());
     Command command = vector_kernel(op, {rows, row, Flops(2 * rows * op.k), kRowWiseAccesses});
     command.name = "quantise";

@@ -166,6 +166,19 @@ TEST(AttentionKernelTest, HeadsBeyondATileAreUnitsOfTheirOwn) {
   EXPECT_EQ(busy(3), 3_us + Duration(3 * 8'192));
 }
 
+TEST(AttentionKernelTest, QueriesOfAPromptFillTilesOfTheirOwn) {
+  AttentionKernel kernel;
+  kernel.unit = 1_us;
+  kernel.query_tile = 64;
+  // 256 queries of one sequence, all seeing 256 tokens: 4 tiles of 64 rows on four cores. One query's 16 blocks, the
+  // others' 65,280 pairs in 64 of 64 x 16, and half of three cut ones: 82 blocks of 4 x 8192 ps, 21 a core.
+  AttentionWork prompt{1, 1, 1, 8, 256, 256, DataType::kBf16, 0, 256, 256, 256 * 256, 256_B, &kernel};
+  const ComputeEstimate tiled = ComputeTiming(test::toy_accelerator()).attention(prompt);
+  EXPECT_EQ(tiled.busy, 1_us + Duration(4 * 8'192) * 21);
+  kernel.query_tile = 0;  // tiles of 16 rows: 16 units, four a core
+  EXPECT_GT(ComputeTiming(test::toy_accelerator()).attention(prompt).busy, 4_us);
+}
+
 TEST(AttentionKernelTest, ASplitIsTakenWhereItsPassPays) {
   AttentionKernel kernel;
   kernel.block_tokens = 64;
