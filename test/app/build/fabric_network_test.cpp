@@ -5,6 +5,7 @@
 
 #include "sim/app/build/machine.hpp"
 #include "sim/app/scenario/network_limits.hpp"
+#include "test/support/simulate_in_child.hpp"
 #include "test/support/toy_plan.hpp"
 #include "workloads/collectives/programs.hpp"
 
@@ -286,6 +287,14 @@ TEST(FabricNetworkTest, AcceleratorsMayBeFewerThanEndpoints) {
   EXPECT_EQ(run.done, 5U);
   EXPECT_EQ(run.received(), 5 * 4 * 100);
   run.machine.check_quiet();
+}
+
+TEST(FabricNetworkTest, AWholeRunOnATorusIsDeterministicAndUnfolded) {
+  Plan plan = plan_of(torus_of("4x2"));
+  const std::string once = test::simulate_in_child(plan, true);
+  EXPECT_FALSE(once.empty());
+  plan.run.fold = true;
+  EXPECT_EQ(test::simulate_in_child(plan, true), once);
 }
 
 TEST(FabricNetworkTest, OnlyAStarFolds) {
