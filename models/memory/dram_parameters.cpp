@@ -79,6 +79,9 @@ void declare_command_level(Schema<P>& s) {
              assumed("one: a pseudo-channel has half of its channel's command slots"))
       .field("above_85c", &P::above_85c, "Whether the part is hot: refreshes are due twice as often",
              assumed("no: cooled below 85 C"))
+      .field("check_bits", &P::check_bits, {Ratio(), 100_percent},
+             "Check bits for each data bit that lie among the data and move with them (inline ECC)",
+             derived("0: none, or on pins or dies of their own"))
       .nested("controller", &P::controller, DramControllerParameters::schema())
       .nested("energy", &P::energy, DramEnergyParameters::schema());
 }

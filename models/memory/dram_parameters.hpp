@@ -58,6 +58,7 @@ struct DramParameters {
   bool shared_command_bus = false;  ///< row and column commands on the same pins
   std::int64_t command_clocks = 1;  ///< clocks a command occupies its bus
   bool above_85c = false;           ///< refreshes are due twice as often
+  Ratio check_bits;                 ///< for each data bit, where they lie among the data (inline ECC)
   DramControllerParameters controller;
   DramEnergyParameters energy;
 

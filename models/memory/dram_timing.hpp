@@ -34,6 +34,7 @@ class DramTiming : public MemoryTiming {
 
   [[nodiscard]] Bandwidth peak() const override { return peak_; }
   [[nodiscard]] Bytes capacity() const override { return parameters_.capacity * stacks_; }
+  [[nodiscard]] Ratio check_bits() const override { return parameters_.check_bits; }
   void rates(std::span<const StreamShape> trains, std::vector<Bandwidth>& out) override;
   [[nodiscard]] Bandwidth cap(const StreamShape& train) const override;
   [[nodiscard]] Duration idle_latency(bool write) const override;

@@ -32,12 +32,13 @@ tlm::tlm_sync_enum MemoryTier::nb_transport_fw(tlm::tlm_generic_payload& payload
 
 // Loosely-timed access for foreign initiators: the closed form of a lone transaction.
 void MemoryTier::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
-  const StreamShape shape = shape_of(payload);
-  if (!within_capacity(shape)) {
+  const StreamShape asked = shape_of(payload);
+  if (!within_capacity(asked)) {
     address_errors.add(1);
     payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
     return;
   }
+  const StreamShape shape = asked.with_check_bits(timing_->check_bits());
   if (!shape.length.is_zero()) {
     timing_->rates({&shape, 1}, rates_);
     const Bandwidth rate = std::min(rates_.front(), timing_->cap(shape));
@@ -45,8 +46,8 @@ void MemoryTier::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time
     reschedule();  // those in service have a mix of their own
   }
   delay += to_sc_time(timing_->idle_latency(shape.write));
-  bytes_asked.add(shape.length.count());
-  (shape.write ? bytes_written : bytes_read).add(shape.length.count());
+  bytes_asked.add(asked.length.count());
+  (shape.write ? bytes_written : bytes_read).add(asked.length.count());
   trains.add(1);
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
 }
@@ -59,10 +60,11 @@ void MemoryTier::begin(tlm::tlm_generic_payload& payload) {
   }
   const std::uint64_t slot = free_slots_.back();
   free_slots_.pop_back();
-  const StreamShape shape = shape_of(payload);
+  const StreamShape asked = shape_of(payload);
+  const StreamShape shape = asked.with_check_bits(timing_->check_bits());
   slots_[slot] = {&payload, shape, now()};
-  bytes_asked.add(shape.length.count());
-  trace(EventKind::kTransferStart, static_cast<std::uint64_t>(shape.length.count()));
+  bytes_asked.add(asked.length.count());
+  trace(EventKind::kTransferStart, static_cast<std::uint64_t>(asked.length.count()));
   if (sharing_.empty()) busy_since_ = now();
   advance();
   sharing_.add(slot, shape.length, timing_->cap(shape));
@@ -99,10 +101,10 @@ void MemoryTier::on_completion() {
 }
 
 void MemoryTier::finish(const InService& entry, Bandwidth total) {
-  const Bytes length = entry.shape.length;
+  const Bytes length = shape_of(*entry.payload).length;
   const Duration latency = timing_->ending(entry.shape, total);
   const Duration taken = now() - entry.begin;
-  invariant(taken >= length / timing_->peak(), "a transfer beat the bandwidth of the pins");
+  invariant(taken >= entry.shape.length / timing_->peak(), "a transfer beat the bandwidth of the pins");
   const Bytes written = entry.shape.write ? length : scaled(length, entry.shape.writes);
   bytes_written.add(written.count());
   bytes_read.add((length - written).count());

@@ -39,7 +39,7 @@ class MemoryTier : public MemoryModule {
  private:
   struct InService {
     tlm::tlm_generic_payload* payload = nullptr;
-    StreamShape shape;
+    StreamShape shape;  ///< on the bus, check bits included
     TimePoint begin;
   };
 

@@ -17,6 +17,8 @@ class MemoryTiming {
   /// Pins' bandwidth: nothing is ever faster.
   [[nodiscard]] virtual Bandwidth peak() const = 0;
   [[nodiscard]] virtual Bytes capacity() const = 0;
+  /// For each data bit, where they move with the data. Trains, as this class sees them, include them.
+  [[nodiscard]] virtual Ratio check_bits() const { return Ratio(); }
   /// The rate of each of `trains` (not empty) while all of them are in service, of all stacks of the tier together.
   virtual void rates(std::span<const StreamShape> trains, std::vector<Bandwidth>& out) = 0;
   /// The most that one train can get alone: a short one does not reach every channel, one with few bytes in flight

@@ -27,6 +27,16 @@ struct StreamShape {
   /// Bytes of one access.
   [[nodiscard]] Bytes access() const { return contiguous() ? length : std::min(run, length); }
 
+  /// As it is on the bus when `check_bits` a data bit move with the data.
+  [[nodiscard]] StreamShape with_check_bits(Ratio check_bits) const {
+    StreamShape out = *this;
+    if (check_bits.is_zero()) return out;
+    for (Bytes* bytes : {&out.length, &out.run, &out.in_flight})
+      *bytes += Bytes(checked::multiply_divide_up(bytes->count(), check_bits.count(), kPartsPerMillion));
+    out.offered += scaled(out.offered, check_bits);
+    return out;
+  }
+
   friend bool operator==(const StreamShape&, const StreamShape&) = default;
 };
 

@@ -42,7 +42,8 @@ void CommandMemory::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_t
   const bool write = payload.is_write();
   const Duration first = write ? p.rcd_write + p.write_latency : p.rcd_read + p.read_latency;
   const Bytes length = shape_of(payload).length;
-  delay += to_sc_time(first + std::max(p.burst_time(), length / p.peak()));
+  const Bytes moved = shape_of(payload).with_check_bits(p.check_bits).length;
+  delay += to_sc_time(first + std::max(p.burst_time(), moved / p.peak()));
   bytes_asked.add(length.count());
   (write ? bytes_written : bytes_read).add(length.count());
   trains.add(1);
@@ -60,11 +61,19 @@ void CommandMemory::begin(tlm::tlm_generic_payload& payload) {
   } else {
     // Windows that are due to open go first. Otherwise the controllers need not be stopped for every transaction.
     if (!system_->all_sent()) collect();
-    const DramSystem::TrainId id = system_->add(shape, now());
+    const DramSystem::TrainId id = system_->add(on_bus(shape), now());
     if (id >= entries_.size()) entries_.resize(id + 1);
     entries_[id] = {&payload, now()};
   }
   reschedule();
+}
+
+// With its check bits, which do not lead past the end of the memory.
+StreamShape CommandMemory::on_bus(const StreamShape& shape) const {
+  StreamShape out = shape.with_check_bits(parameters().check_bits);
+  const auto limit = static_cast<std::uint64_t>(std::max<std::int64_t>(0, (capacity() - out.length).count()));
+  out.address = std::min(out.address, limit);
+  return out;
 }
 
 void CommandMemory::collect() {
@@ -84,11 +93,17 @@ void CommandMemory::on_event() {
 
 void CommandMemory::finish(const Answer& answer) {
   const InService& entry = answer.entry;
-  bytes_read.add(answer.read.count());
-  bytes_written.add(answer.written.count());
+  // Of what has moved, the data.
+  const Bytes length = shape_of(*entry.payload).length;
+  const Bytes moved = answer.read + answer.written;
+  const Bytes written = moved.is_zero()
+                            ? Bytes()
+                            : Bytes(checked::multiply_divide(length.count(), answer.written.count(), moved.count()));
+  bytes_read.add((length - written).count());
+  bytes_written.add(written.count());
   trains.add(1);
   service_ps.record((now() - entry.begin).count());
-  trace(EventKind::kTransferEnd, static_cast<std::uint64_t>((answer.read + answer.written).count()));
+  trace(EventKind::kTransferEnd, static_cast<std::uint64_t>(length.count()));
   entry.payload->set_response_status(tlm::TLM_OK_RESPONSE);
   tlm::tlm_phase phase = tlm::BEGIN_RESP;
   sc_core::sc_time delay;

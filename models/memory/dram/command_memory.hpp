@@ -56,6 +56,7 @@ class CommandMemory : public MemoryModule {
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
   [[nodiscard]] bool refuse(tlm::tlm_generic_payload& payload);
   void begin(tlm::tlm_generic_payload& payload);
+  [[nodiscard]] StreamShape on_bus(const StreamShape& shape) const;
   void collect();
   void finish(const Answer& answer);
   void reschedule();

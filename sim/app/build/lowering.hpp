@@ -33,7 +33,7 @@ class Lowering {
   // Where an operator stands in its step.
   struct Place {
     std::size_t tensor = 0;  // whose weights and addresses it has
-    Bytes step_operands;  // of all operators, times the copies that the step cycles through
+    Bytes step_operands;     // of all operators, times the copies that the step cycles through
     bool first = false;
     bool last = false;
   };
