@@ -15,8 +15,8 @@ Schema<LinkParams> LinkParams::schema() {
                  assumed("two links and a 100 ns switch inside half of a relaxed 8-GPU barrier, 0.359 us")));
 }
 
-Link::Link(const sc_core::sc_module_name& name, Context& context, const LinkParams& params)
-    : Component(name, context), params_(params) {
+Link::Link(const sc_core::sc_module_name& name, Context& context, const LinkParams& params, std::int32_t channels)
+    : Component(name, context), params_(params), channels_(static_cast<std::size_t>(channels)) {
   SC_HAS_PROCESS(Link);
   SC_METHOD(deliver);
   sensitive << head_arrives_;
@@ -26,17 +26,18 @@ Link::Link(const sc_core::sc_module_name& name, Context& context, const LinkPara
 // The whole journey is computed here: one timed event a train.
 std::optional<TimePoint> Link::try_push(const PacketTrain& train) {
   const TimePoint time = now();
-  const Bytes buffer = out->buffer();
+  const Bytes buffer = longest_train();
+  Channel& through = channel(train.channel);
   invariant(train.wire <= buffer, "a train longer than the receiver's buffer can never be accepted");
   collect_credits(time);
-  if (outstanding_ + train.wire > buffer) {
+  if (through.outstanding + train.wire > buffer) {
     refused.add(1);
-    refused_someone_ = true;
+    through.refused = true;
     announce_space();
     return std::nullopt;
   }
-  refused_someone_ = false;
-  outstanding_ += train.wire;
+  through.refused = false;
+  through.outstanding += train.wire;
 
   const TimePoint start = std::max(time, wire_free_);
   const TimePoint end = std::max(start + train.wire / params_.bandwidth, train.tail);
@@ -71,16 +72,21 @@ void Link::deliver() {
   if (!in_flight_.empty()) head_arrives_.notify(to_sc_time(in_flight_.front().head - time));
 }
 
-void Link::return_credit(Bytes wire, TimePoint freed) {
-  returning_.insert_ordered({freed + params_.latency, wire},
+void Link::return_credit(Bytes wire, TimePoint freed, std::int32_t channel) {
+  returning_.insert_ordered({freed + params_.latency, wire, channel},
                             [](const Credit& a, const Credit& b) { return a.back < b.back; });
-  if (refused_someone_) announce_space();
+  if (refused_someone()) announce_space();
+}
+
+bool Link::refused_someone() const {
+  return std::any_of(channels_.begin(), channels_.end(), [](const Channel& c) { return c.refused; });
 }
 
 void Link::collect_credits(TimePoint time) {
   while (!returning_.empty() && returning_.front().back <= time) {
-    invariant(returning_.front().wire <= outstanding_, "more credits came back than were spent");
-    outstanding_ -= returning_.front().wire;
+    Channel& through = channel(returning_.front().channel);
+    invariant(returning_.front().wire <= through.outstanding, "more credits came back than were spent");
+    through.outstanding -= returning_.front().wire;
     returning_.pop_front();
   }
 }

@@ -12,12 +12,17 @@
 //   4. At most the receiver's buffer is outstanding: full to the byte is accepted, one byte more is refused. A credit
 //      is back one latency after the receiver has freed the space.
 //   5. Lossless and in order under back-pressure; bytes accepted equal bytes delivered at the end.
-//   6. Bytes sent never exceed bandwidth x time since the first (checked on every train: InternalError).
+//   6. Virtual channels share the wire in the order of pushing and divide the buffer evenly; a full one does not hold
+//   up
+//      the others.
+//   7. Bytes sent never exceed bandwidth x time since the first (checked on every train: InternalError).
 //
 // Not modelled: lane training, link errors and their retry, credit messages' own share of the wire.
 // Sources: dally2004 (W. Dally, B. Towles, "Principles and Practices of Interconnection Networks", 2004, chapters 12
 // and 13) for credit flow control and cut-through.
 #pragma once
+
+#include <vector>
 
 #include "models/network/packet.hpp"
 #include "models/network/ring.hpp"
@@ -37,14 +42,18 @@ struct LinkParams {
 
 class Link : public Component, public PacketSink, public CreditReturn {
  public:
-  Link(const sc_core::sc_module_name& name, Context& context, const LinkParams& params);
+  /// `channels`: virtual channels on it.
+  Link(const sc_core::sc_module_name& name, Context& context, const LinkParams& params, std::int32_t channels = 1);
 
   sc_core::sc_port<PacketReceiver> out{"out"};
 
   std::optional<TimePoint> try_push(const PacketTrain& train) override;
   [[nodiscard]] const sc_core::sc_event& space_event() const override { return space_; }
-  [[nodiscard]] Bytes longest_train() const override { return out->buffer(); }
-  void return_credit(Bytes wire, TimePoint freed) override;
+  /// The buffer of one virtual channel.
+  [[nodiscard]] Bytes longest_train() const override {
+    return Bytes(out->buffer().count() / static_cast<std::int64_t>(channels_.size()));
+  }
+  void return_credit(Bytes wire, TimePoint freed, std::int32_t channel) override;
 
   Counter wire_bytes{statistics(), "wire_bytes", "B", "Bytes taken in, headers included"};
   Counter delivered_bytes{statistics(), "delivered_bytes", "B", "Bytes handed to the receiver, headers included"};
@@ -58,19 +67,25 @@ class Link : public Component, public PacketSink, public CreditReturn {
   struct Credit {
     TimePoint back;
     Bytes wire;
+    std::int32_t channel = 0;
+  };
+  struct Channel {
+    Bytes outstanding;  ///< <= longest_train()
+    bool refused = false;
   };
 
   void deliver();                        // SC_METHOD: hands over every train whose head has arrived
   void collect_credits(TimePoint time);  // takes back what has become free
   void announce_space();                 // to a refused source: at the next credit to come back
+  [[nodiscard]] bool refused_someone() const;
+  Channel& channel(std::int32_t index) { return channels_.at(static_cast<std::size_t>(index)); }
 
   const LinkParams params_;
   Ring<PacketTrain> in_flight_;  // ordered by head
   Ring<Credit> returning_;       // ordered by time
-  Bytes outstanding_;            // <= out->buffer()
-  TimePoint wire_free_;          // end of the last serialisation
+  std::vector<Channel> channels_;
+  TimePoint wire_free_;  // end of the last serialisation
   TimePoint first_start_;
-  bool refused_someone_ = false;
   sc_core::sc_event head_arrives_{"head_arrives"};
   sc_core::sc_event space_{"space"};
 };

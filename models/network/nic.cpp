@@ -159,7 +159,7 @@ bool Nic::push_next_train(Outgoing& outgoing) {
 
 void Nic::receive(const PacketTrain& train, CreditReturn& credits) {
   invariant(train.destination == rank_, "a train came to the wrong rank");
-  credits.return_credit(train.wire, train.tail);
+  credits.return_credit(train.wire, train.tail, train.channel);
   payload_received.add(train.payload.count());
   trace(EventKind::kTrainArrive, train.id);
   if (!train.last) return;

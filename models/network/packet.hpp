@@ -7,8 +7,8 @@
 //
 // A train is a run of packets of one message that move together. Cut-through: a train is handed on when its head
 // arrives, while its tail is still under way; both times travel with it. Links hold credits for the buffer at their
-// end, in bytes on the wire, so a receiver never refuses; whoever pushes into a link may be refused and then waits for
-// space. Trains are small values: nobody owns them and nothing is allocated for them.
+// end, in bytes on the wire and for each virtual channel, so a receiver never refuses; whoever pushes into a link may
+// be refused and then waits for space. Trains are small values: nobody owns them and nothing is allocated for them.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +28,14 @@ struct MessageTag {
   std::int32_t message = 0;  ///< its place among the sends of the phase
 };
 
+/// What a train carries of its way through a network of several switches. The routing alone reads it.
+struct TrainRoute {
+  bool begun = false;  ///< the rest is set
+  std::int32_t via = -1;
+  std::int32_t stage = 0;
+  std::uint64_t flow = 0;
+};
+
 struct PacketTrain {
   std::uint64_t id = 0;  ///< counts the trains of its source
   std::int32_t source = 0;
@@ -39,6 +47,8 @@ struct PacketTrain {
   Bytes wire;       ///< payload and everything sent around it
   Bytes requested;  ///< kRead: what is to come back
   MessageTag tag;
+  std::int32_t channel = 0;  ///< virtual channel on the link that it enters, or has come by
+  TrainRoute route;
   TimePoint head;  ///< when its first byte is (or will be) here
   TimePoint tail;  ///< when its last byte is (or will be) here
 };
@@ -46,7 +56,8 @@ struct PacketTrain {
 /// Where trains enter a link.
 class PacketSink : public virtual sc_core::sc_interface {
  public:
-  /// Takes `train`, whose head is here now, and says when its tail will have left; or refuses for want of credits.
+  /// Takes `train`, whose head is here now, and says when its tail will have left; or refuses for want of credits on
+  /// its virtual channel.
   virtual std::optional<TimePoint> try_push(const PacketTrain& train) = 0;
   /// After a refusal: notified when trying again may succeed.
   [[nodiscard]] virtual const sc_core::sc_event& space_event() const = 0;
@@ -58,8 +69,8 @@ class PacketSink : public virtual sc_core::sc_interface {
 class CreditReturn {
  public:
   virtual ~CreditReturn() = default;
-  /// `wire` bytes of the receiver's buffer are free from `freed` on, which may lie ahead.
-  virtual void return_credit(Bytes wire, TimePoint freed) = 0;
+  /// `wire` bytes of the receiver's buffer for `channel` are free from `freed` on, which may lie ahead.
+  virtual void return_credit(Bytes wire, TimePoint freed, std::int32_t channel) = 0;
 };
 
 /// The buffer at the end of a link.

@@ -74,7 +74,7 @@ void Switch::accept(const PacketTrain& arrived, CreditReturn& credits) {
 }
 
 void Switch::reduce(const PacketTrain& train, CreditReturn& credits) {
-  credits.return_credit(train.wire, train.tail);  // absorbed by the adders
+  credits.return_credit(train.wire, train.tail, train.channel);  // absorbed by the adders
   const RankGroup& group = train.tag.group;
   contributed.add(train.payload.count());
   std::optional<PacketTrain> result = reductions_.contribute(train, wiring_.folded ? group.size : 1);

@@ -4,7 +4,8 @@
 // the same order at every port when all ranks do the same: arbitration that is fair and symmetric in rotation.
 //
 // The space that a waiting train takes is that of the input it came through (virtual output queueing: an input's buffer
-// is shared by all outputs, and a train for a free output is not held up by one for a busy output).
+// is shared by all outputs, and a train for a free output is not held up by one for a busy output). Each virtual
+// channel of the link behind it has a queue of its own: one without credits does not hold up the others.
 #pragma once
 
 #include <vector>
@@ -16,12 +17,17 @@ namespace decodesim {
 
 class SwitchOutput : public Component {
  public:
-  SwitchOutput(const sc_core::sc_module_name& name, Context& context);
+  /// `channels`: virtual channels of the link behind it.
+  SwitchOutput(const sc_core::sc_module_name& name, Context& context, std::int32_t channels = 1);
 
   sc_core::sc_port<PacketSink> out{"out"};
 
-  /// `train` may leave from its head's time on. When it has left, its space goes back to `credits` (if any).
-  void enqueue(const PacketTrain& train, CreditReturn* credits);
+  /// `train` may leave from its head's time on, on its channel. When it has left, the space that it took on virtual
+  /// channel `came_by` of its input goes back to `credits` (if any).
+  void enqueue(const PacketTrain& train, CreditReturn* credits, std::int32_t came_by = 0);
+  [[nodiscard]] std::int32_t channels() const { return static_cast<std::int32_t>(queues_.size()); }
+  /// Trains that wait here: 0 at the end of a run.
+  [[nodiscard]] std::size_t waiting_trains() const;
 
   Counter wire_bytes{statistics(), "wire_bytes", "B", "Bytes forwarded, headers included"};
   Counter trains{statistics(), "trains", "1", "Trains forwarded"};
@@ -31,12 +37,19 @@ class SwitchOutput : public Component {
   struct Waiting {
     PacketTrain train;
     CreditReturn* credits;
+    std::int32_t came_by;
+  };
+  struct Queue {
+    std::vector<Waiting> heap;  ///< the next to leave in front
+    bool refused = false;       ///< the link has no room for the one in front
   };
   /// Whether `a` leaves after `b`.
   static bool later(const Waiting& a, const Waiting& b);
   void forward();  // SC_METHOD: pushes what is ready into the link
+  Queue* next_ready(TimePoint time);
+  bool push_front(Queue& queue, TimePoint time);
 
-  std::vector<Waiting> queue_;  // heap, the next to leave in front
+  std::vector<Queue> queues_;  // by virtual channel
   sc_core::sc_event ready_{"ready"};
 };
 

@@ -85,6 +85,17 @@ TEST_F(SelfCheckTest, FindsALinkThatBeatsItsWire) {
   EXPECT_EQ(complaint(), "rank0.up: moved 45000000 B in 99.999999 us, faster than its peak of 450 GB/s");
 }
 
+// Into its own router an accelerator sends as fast as all four links of a torus together, 1.8 TB/s.
+TEST_F(SelfCheckTest, FindsAWayToARouterThatBeatsAllItsLinks) {
+  plan_.network->topology = plan_.network->shape.topology = "torus";
+  plan_.network->shape.dims = "4x4";
+  plan_.network->fabric = make_fabric(plan_.network->shape);
+  set("rank0.up", "busy", 25'000'000);
+  EXPECT_EQ(complaint(), "");
+  set("rank0.up", "busy", 24'999'999);
+  EXPECT_EQ(complaint(), "rank0.up: moved 45000000 B in 24.999999 us, faster than its peak of 1.8 TB/s");
+}
+
 TEST_F(SelfCheckTest, FindsAnAverageAboveThePeak) {
   result_.simulated = 11_ms;
   EXPECT_EQ(complaint(), "memory hbm: moved 304040000000 B in 11 ms, faster than its peak of 26.8 TB/s");

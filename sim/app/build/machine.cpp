@@ -17,7 +17,11 @@ std::int32_t hub_of(const Topology& topology) {
   throw InternalError("Machine", "a star without a switch");
 }
 
+bool is_star(const NetworkPlan& network) { return network.topology == "star"; }
+
 }  // namespace
+
+bool may_fold(const Plan& plan) { return plan.run.fold && (!plan.network || is_star(*plan.network)); }
 
 std::unique_ptr<MemoryTiming> make_memory_timing(const MemoryPlan& plan, Duration way) {
   require(plan.dram.has_value() != plan.flat.has_value(), "Machine", "a memory tier is either DRAM or flat");
@@ -33,19 +37,19 @@ std::unique_ptr<MemoryModule> make_memory(const sc_core::sc_module_name& name, C
   return std::make_unique<CommandMemory>(name, context, *plan.dram, plan.stacks, initiator_latency);
 }
 
-Rank::Rank(const sc_core::sc_module_name& name, Context& context, const Plan& plan, std::int32_t rank)
+Rank::Rank(const sc_core::sc_module_name& name, Context& context, const Plan& plan, std::int32_t rank,
+           const std::optional<RankSide>& side)
     : sc_core::sc_module(name), core("core", context, plan.accelerator, plan.memory.size(), rank) {
   for (std::size_t i = 0; i < plan.memory.size(); ++i) {
     memory.push_back(
         make_memory(plan.memory[i].name.c_str(), context, plan.memory[i], plan.accelerator.memory_path_latency));
     core.memory_socket(i).bind(memory.back()->socket);
   }
-  if (!plan.network) return;
-  const NetworkPlan& network = *plan.network;
+  if (!side) return;
   collectives = std::make_unique<CollectiveEngine>("collectives", context, plan.software.collectives);
-  nic = std::make_unique<Nic>("nic", context, network.nic, rank);
-  up = std::make_unique<Link>("up", context, network.link);
-  down = std::make_unique<Link>("down", context, network.link);
+  nic = std::make_unique<Nic>("nic", context, side->nic, rank);
+  up = std::make_unique<Link>("up", context, side->link);
+  down = std::make_unique<Link>("down", context, side->link);
   collectives->nic(*nic);
   nic->receiver(*collectives);
   nic->out(*up);
@@ -54,14 +58,26 @@ Rank::Rank(const sc_core::sc_module_name& name, Context& context, const Plan& pl
 }
 
 Machine::Machine(const Plan& plan, Context& context, std::int64_t simulated_ranks) {
-  for (std::int64_t r = 0; r < simulated_ranks; ++r)
-    ranks_.push_back(
-        std::make_unique<Rank>(("rank" + std::to_string(r)).c_str(), context, plan, static_cast<std::int32_t>(r)));
-  if (plan.network) connect(plan, context);
+  const bool fabric = plan.network && !is_star(*plan.network);
+  if (fabric) {
+    require(simulated_ranks == plan.accelerators, "Machine", "only a star is folded");
+    network_ = std::make_unique<FabricNetwork>(plan, context);
+  }
+  for (std::int32_t r = 0; r < simulated_ranks; ++r) {
+    ranks_.push_back(std::make_unique<Rank>(("rank" + std::to_string(r)).c_str(), context, plan, r, side_of(plan, r)));
+    if (fabric) network_->attach(r, *ranks_.back()->up, *ranks_.back()->down);
+  }
+  if (plan.network && !fabric) connect_star(plan, context);
+}
+
+std::optional<RankSide> Machine::side_of(const Plan& plan, std::int32_t rank) const {
+  if (!plan.network) return std::nullopt;
+  if (network_) return RankSide{network_->nic(), network_->host_link(rank)};
+  return RankSide{plan.network->nic, plan.network->link};
 }
 
 // Cables between the topology's endpoints and its switch. A folded machine has rank 0's only.
-void Machine::connect(const Plan& plan, Context& context) {
+void Machine::connect_star(const Plan& plan, Context& context) {
   const Topology topology = star(plan.accelerators, plan.network->network_switch.ports);
   const bool folded = static_cast<std::int64_t>(ranks_.size()) != plan.accelerators;
   const std::int32_t hub = hub_of(topology);
@@ -86,6 +102,7 @@ void Machine::check_quiet() const {
     if (rank->collectives)
       require(rank->collectives->open() == 0, rank->collectives->name(), "a collective is open at the end of the run");
   }
+  if (network_) require(network_->waiting_trains() == 0, "Machine", "a train waits in a router at the end of the run");
   if (switch_)
     require(switch_->open_reductions() == 0, switch_->name(), "a reduction waits for a contribution at the end");
 }

@@ -3,10 +3,11 @@
 // all.
 //
 //   rank0.core --TLM--> rank0.hbm, ...
-//   rank0.collectives <-> rank0.nic --up--> switch --down--> rank0.nic
+//   rank0.collectives <-> rank0.nic --up--> switch, or the routers of a fabric --down--> rank0.nic
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "models/compute/accelerator.hpp"
@@ -16,6 +17,7 @@
 #include "models/network/link.hpp"
 #include "models/network/nic.hpp"
 #include "models/network/switch.hpp"
+#include "sim/app/build/fabric_network.hpp"
 #include "sim/app/scenario/plan.hpp"
 
 namespace decodesim {
@@ -27,18 +29,30 @@ std::unique_ptr<MemoryTiming> make_memory_timing(const MemoryPlan& plan, Duratio
 std::unique_ptr<MemoryModule> make_memory(const sc_core::sc_module_name& name, Context& context, const MemoryPlan& plan,
                                           Duration initiator_latency);
 
+/// Whether the plan's ranks may share one representative where they do the same: it is so asked for, and the network
+/// looks the same from every rank and is crossed in the same way.
+bool may_fold(const Plan& plan);
+
+/// What a rank's side of the network is made of.
+struct RankSide {
+  NicParams nic;
+  LinkParams link;
+};
+
 /// One accelerator with its memory and its side of the network.
 class Rank : public sc_core::sc_module {
  public:
-  Rank(const sc_core::sc_module_name& name, Context& context, const Plan& plan, std::int32_t rank);
+  /// `side`: absent without a network.
+  Rank(const sc_core::sc_module_name& name, Context& context, const Plan& plan, std::int32_t rank,
+       const std::optional<RankSide>& side);
 
   Accelerator core;
   std::vector<std::unique_ptr<MemoryModule>> memory;
   // Absent without a network.
   std::unique_ptr<CollectiveEngine> collectives;
   std::unique_ptr<Nic> nic;
-  std::unique_ptr<Link> up;    ///< towards the switch
-  std::unique_ptr<Link> down;  ///< from the switch
+  std::unique_ptr<Link> up;    ///< towards the network
+  std::unique_ptr<Link> down;  ///< from the network
 };
 
 class Machine {
@@ -48,15 +62,19 @@ class Machine {
 
   [[nodiscard]] std::vector<std::unique_ptr<Rank>>& ranks() { return ranks_; }
   [[nodiscard]] const std::vector<std::unique_ptr<Rank>>& ranks() const { return ranks_; }
+  /// Null without a network and on a star.
+  [[nodiscard]] const FabricNetwork* network() const { return network_.get(); }
 
   /// Throws InternalError when something is still on its way: at the end of a run nothing may be.
   void check_quiet() const;
 
  private:
-  void connect(const Plan& plan, Context& context);
+  [[nodiscard]] std::optional<RankSide> side_of(const Plan& plan, std::int32_t rank) const;
+  void connect_star(const Plan& plan, Context& context);
 
   std::vector<std::unique_ptr<Rank>> ranks_;
-  std::unique_ptr<Switch> switch_;
+  std::unique_ptr<Switch> switch_;          // of a star
+  std::unique_ptr<FabricNetwork> network_;  // of any other topology
 };
 
 }  // namespace decodesim

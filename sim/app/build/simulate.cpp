@@ -22,7 +22,7 @@ bool replicas_alike(const Plan& plan) {
 // Ranks of one stage run one program with one placement on a symmetric star: one of them can stand for all. Stages
 // differ.
 std::int64_t simulated_ranks(const Plan& plan) {
-  const bool fold = plan.run.fold && plan.workload.decode.parallel.pipeline == 1 && replicas_alike(plan);
+  const bool fold = may_fold(plan) && plan.workload.decode.parallel.pipeline == 1 && replicas_alike(plan);
   return fold ? 1 : plan.accelerators;
 }
 

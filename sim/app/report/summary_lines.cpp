@@ -36,7 +36,8 @@ std::string machine_text(const Plan& plan) {
     text += (tier.stacks == 1 ? ", " + tier.part : ", " + std::to_string(tier.stacks) + " x " + tier.part) +
             (tier.part.rfind(tier.name, 0) == 0 ? "" : " (" + tier.name + ")");
   if (plan.network)
-    text += ", " + plan.network->topology + " of " + to_short_text(plan.network->link.bandwidth) + " links";
+    text += ", " + (plan.network->topology == "star" ? "star" : plan.network->fabric->title()) + " of " +
+            to_short_text(plan.network->link.bandwidth) + " links";
   return plan.software.part.empty() ? text : text + ", " + plan.software.part;
 }
 

@@ -54,6 +54,14 @@ struct ClassPart {
   P part;
 };
 
+/// The part of class `level`: its own, or that of all others.
+template <class P>
+const P& part_of(const std::vector<ClassPart<P>>& parts, std::int32_t level, const P& of_all) {
+  for (const ClassPart<P>& part : parts)
+    if (part.index == level) return part.part;
+  return of_all;
+}
+
 struct NetworkPlan {
   std::string topology = "star";
   TopologyKeys shape;

@@ -6,6 +6,7 @@
 #include "sim/app/scenario/capacity.hpp"
 #include "sim/app/scenario/digest.hpp"
 #include "sim/app/scenario/memory_workload_section.hpp"
+#include "sim/app/scenario/network_limits.hpp"
 #include "sim/app/scenario/operators_workload_section.hpp"
 #include "sim/app/scenario/run_sections.hpp"
 #include "sim/app/scenario/system_section.hpp"
@@ -172,17 +173,6 @@ Plan read_scenario_text(std::string_view text, const std::string& name, const Ca
   return plan_of(std::move(root), name, catalog, assignments, diagnostics);
 }
 
-void check_simulated(const Plan& plan) {
-  if (!plan.network) return;
-  const NetworkPlan& network = *plan.network;
-  if (network.topology != "star")
-    throw ConfigError(network.place, "topology: '" + network.topology +
-                                         "' can be checked and measured, but not be simulated in this version; "
-                                         "expected star");
-  if (!network.links.empty() || !network.switches.empty())
-    throw ConfigError(network.place,
-                      "topology: a star with parts for single classes of links or switches cannot be "
-                      "simulated in this version; expected link and switch alone");
-}
+void check_simulated(const Plan& plan) { check_network_simulated(plan); }
 
 }  // namespace decodesim

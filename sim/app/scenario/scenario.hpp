@@ -28,7 +28,7 @@ Plan read_scenario(const std::string& file, const Catalog& catalog, const std::v
 Plan read_scenario_text(std::string_view text, const std::string& name, const Catalog& catalog,
                         const std::vector<Assignment>& assignments = {});
 
-/// Throws ConfigError for what `check` accepts and no model can simulate so far: topologies other than a star.
+/// Throws ConfigError for what `check` accepts and no model can simulate so far (network_limits.hpp).
 void check_simulated(const Plan& plan);
 
 }  // namespace decodesim

@@ -90,7 +90,7 @@ TEST(TopologyCommandTest, Mistakes) {
   }
 }
 
-TEST(TopologyCommandTest, AScenarioOnATorusIsCheckedButNotRun) {
+TEST(TopologyCommandTest, AScenarioOnATorusIsCheckedAndRun) {
   const ProgramFolder folder;
   folder.write("torus.yaml",
                "system:\n  accelerators: {use: h100-sxm}\n  network: {topology: torus, dims: [4, 2]}\n"
@@ -100,10 +100,13 @@ TEST(TopologyCommandTest, AScenarioOnATorusIsCheckedButNotRun) {
   EXPECT_EQ(check.status, 0) << check.err;
   EXPECT_THAT(check.out, HasSubstr("dims: \"4x2\""));
   const Outcome run = folder.run("run torus.yaml");
-  EXPECT_EQ(run.status, 2);
-  EXPECT_EQ(run.err,
-            "torus.yaml:3:23: topology: 'torus' can be checked and measured, but not be simulated in this version; "
-            "expected star\n");
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("torus 4 x 2 of 450 GB/s links"));
+  const Outcome ugal = folder.run("run torus.yaml --set system.network.routing=ugal");
+  EXPECT_EQ(ugal.status, 2);
+  EXPECT_EQ(ugal.err,
+            "torus.yaml:3:23: topology: 'torus' cannot be simulated with routing ugal in this version; expected a "
+            "routing that does not choose by queues\n");
 }
 
 }  // namespace

@@ -97,5 +97,37 @@ TEST_F(LinkTest, TrainLongerThanTheBufferIsAnInternalErrorThatNamesTheLink) {
   }
 }
 
+// Two virtual channels of 2000 B each on one wire.
+TEST(LinkChannelsTest, ChannelsShareTheWireAndDivideTheBuffer) {
+  Context context;
+  Link link("link", context, LinkParams{1_GBps, 100_ns}, 2);
+  test::BufferProbe buffer(4000_B);
+  test::TrainSource first("first", context);
+  test::TrainSource second("second", context);
+  link.out(buffer);
+  first.out(link);
+  second.out(link);
+  EXPECT_EQ(link.longest_train(), 2000_B);
+  const auto on = [](std::int32_t channel, std::uint64_t id) {
+    PacketTrain train = train_of(id, 2000_B);
+    train.channel = channel;
+    return train;
+  };
+  buffer.close();
+  first.add(0_ns, on(0, 1));
+  first.add(0_ns, on(0, 2));    // channel 0 is full
+  second.add(10_ns, on(1, 3));  // channel 1 is not
+  second.add(10_ns, on(1, 4));
+  run_until(100_us);
+  EXPECT_EQ(buffer.ids(), (Ids{1, 3}));
+  EXPECT_EQ(buffer.arrived[1].head, at(2000_ns + 100_ns));  // behind the first on the wire
+  buffer.open();
+  sc_core::sc_start();
+  ASSERT_EQ(buffer.arrived.size(), 4U);
+  EXPECT_EQ(buffer.arrived[2].head, at(100_us + 100_ns + 100_ns));  // the credit's way and its own
+  EXPECT_EQ(buffer.arrived[3].head, at(100_us + 100_ns + 2000_ns + 100_ns));
+  EXPECT_NE(buffer.arrived[2].channel, buffer.arrived[3].channel);
+}
+
 }  // namespace
 }  // namespace decodesim

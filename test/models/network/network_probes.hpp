@@ -35,9 +35,9 @@ class BufferProbe : public PacketReceiver {
     arrived.push_back(train);
     seen_at.push_back(from_sc_time(sc_core::sc_time_stamp()));
     if (open_)
-      credits.return_credit(train.wire, train.tail);
+      credits.return_credit(train.wire, train.tail, train.channel);
     else
-      held_.emplace_back(&credits, train.wire);
+      held_.emplace_back(&credits, train);
   }
   [[nodiscard]] Bytes buffer() const override { return size_; }
 
@@ -45,8 +45,8 @@ class BufferProbe : public PacketReceiver {
   /// Frees everything held.
   void open() {
     open_ = true;
-    for (const auto& [credits, wire] : held_)
-      credits->return_credit(wire, TimePoint(from_sc_time(sc_core::sc_time_stamp())));
+    for (const auto& [credits, train] : held_)
+      credits->return_credit(train.wire, TimePoint(from_sc_time(sc_core::sc_time_stamp())), train.channel);
     held_.clear();
   }
   [[nodiscard]] std::vector<std::uint64_t> ids() const {
@@ -61,7 +61,7 @@ class BufferProbe : public PacketReceiver {
  private:
   Bytes size_;
   bool open_ = true;
-  std::vector<std::pair<CreditReturn*, Bytes>> held_;
+  std::vector<std::pair<CreditReturn*, PacketTrain>> held_;
 };
 
 /// A sink that takes everything, or nothing while closed.
@@ -91,7 +91,9 @@ class SinkProbe : public PacketSink {
 /// Notes where credits go.
 class CreditProbe : public CreditReturn {
  public:
-  void return_credit(Bytes wire, TimePoint freed) override { returned.emplace_back(wire, freed.since_start()); }
+  void return_credit(Bytes wire, TimePoint freed, std::int32_t) override {
+    returned.emplace_back(wire, freed.since_start());
+  }
   std::vector<std::pair<Bytes, Duration>> returned;
 };
 

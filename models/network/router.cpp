@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/network/router.hpp"
+
+#include <string>
+
+namespace decodesim {
+
+Router::Router(const sc_core::sc_module_name& name, Context& context, const RouterParams& params, std::int32_t node,
+               const std::vector<std::int32_t>& channels, const RouteLookup& routes)
+    : Component(name, context), params_(params), node_(node), routes_(routes), outputs_(channels.size()) {
+  for (std::size_t port = 0; port < channels.size(); ++port)
+    if (channels[port] > 0)
+      outputs_[port] = std::make_unique<SwitchOutput>(("out" + std::to_string(port)).c_str(), context, channels[port]);
+}
+
+SwitchOutput& Router::to(std::int32_t port) {
+  const auto index = static_cast<std::size_t>(port);
+  invariant(port >= 0 && index < outputs_.size() && outputs_[index] != nullptr, "a way leads to no link");
+  return *outputs_[index];
+}
+
+std::size_t Router::waiting_trains() const {
+  std::size_t count = 0;
+  for (const auto& output : outputs_)
+    if (output) count += output->waiting_trains();
+  return count;
+}
+
+// Called when the head of a train arrives; `arrived` carries the times at the input.
+void Router::accept(const PacketTrain& arrived, CreditReturn& credits) {
+  invariant(arrived.kind != MessageKind::kReduceInSwitch, "a router does not reduce");
+  trains.add(1);
+  payload_in.add(arrived.payload.count());
+  trace(EventKind::kTrainArrive, arrived.id);
+  const TrainHop hop = routes_.next_hop(node_, arrived);
+  PacketTrain train = arrived;
+  train.head = train.head + params_.crossing;
+  train.tail = train.tail + params_.crossing;
+  train.channel = hop.channel;
+  train.route = hop.route;
+  to(hop.port).enqueue(train, &credits, arrived.channel);
+}
+
+}  // namespace decodesim

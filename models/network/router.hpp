@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Router: one of several switches of a network, or the router in an accelerator. Forwards every train by what a routing
+// says: a buffer at each input, a queue for each output and virtual channel, cut-through.
+//
+//   input 0 --> buffer --+--> crossing, next_hop --> output queues 0 --> link
+//   input 1 --> buffer --+--> crossing, next_hop --> output queues 1 --> link
+//
+// Laws, each one a test in test/models/network/router_test.cpp:
+//   1. An unblocked train's head leaves `crossing` after it has arrived, by the port and virtual channel that the
+//      routing says, and carries the route that the routing says.
+//   2. A virtual channel without credits holds up its own trains alone; what waits takes space on the virtual channel
+//      that it came by, and gives it back there.
+//   3. Nothing is lost: every train received is forwarded once.
+//
+// Not modelled: allocation cycles of virtual channels and of the crossbar (they are in `crossing`); contention inside
+// the crossbar; adaptive choice by queue lengths; reduction in the network (see switch.hpp). Sources: dally2004 (see
+// link.hpp), chapters 12 to 17.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "models/network/packet.hpp"
+#include "models/network/switch_output.hpp"
+#include "sim/core/component/component.hpp"
+
+namespace decodesim {
+
+/// Which way a train goes on.
+struct TrainHop {
+  std::int32_t port = 0;
+  std::int32_t channel = 0;  ///< virtual channel on the link behind the port
+  TrainRoute route;          ///< what the train carries from then on
+};
+
+/// The routing, as routers see it.
+class RouteLookup {
+ public:
+  virtual ~RouteLookup() = default;
+  /// The way of `train` from node `node` on. The same train at the same node always gets the same answer.
+  [[nodiscard]] virtual TrainHop next_hop(std::int32_t node, const PacketTrain& train) const = 0;
+};
+
+struct RouterParams {
+  Duration crossing;
+  Bytes buffer;  ///< bytes on the wire that each input holds, of all its virtual channels together
+};
+
+class Router : public Component {
+ public:
+  /// `channels`: virtual channels of the link out of each port; 0 where nothing is connected. `routes` outlives this.
+  Router(const sc_core::sc_module_name& name, Context& context, const RouterParams& params, std::int32_t node,
+         const std::vector<std::int32_t>& channels, const RouteLookup& routes);
+
+  /// What the link into any of its ports is bound to.
+  [[nodiscard]] PacketReceiver& input() { return input_; }
+  /// To be bound to the link out of `port`.
+  [[nodiscard]] sc_core::sc_port<PacketSink>& output(std::int32_t port) { return to(port).out; }
+  /// Trains that wait in it: 0 at the end of a run.
+  [[nodiscard]] std::size_t waiting_trains() const;
+
+  Counter trains{statistics(), "trains", "1", "Trains received"};
+  Counter payload_in{statistics(), "payload_in", "B", "Payload received to be forwarded"};
+
+ private:
+  class Input : public PacketReceiver {
+   public:
+    explicit Input(Router& owner) : owner_(owner) {}
+    void receive(const PacketTrain& train, CreditReturn& credits) override { owner_.accept(train, credits); }
+    [[nodiscard]] Bytes buffer() const override { return owner_.params_.buffer; }
+
+   private:
+    Router& owner_;
+  };
+
+  void accept(const PacketTrain& arrived, CreditReturn& credits);
+  SwitchOutput& to(std::int32_t port);
+
+  const RouterParams params_;
+  const std::int32_t node_;
+  const RouteLookup& routes_;
+  Input input_{*this};  // of every port: each link counts its own credits
+  std::vector<std::unique_ptr<SwitchOutput>> outputs_;
+};
+
+}  // namespace decodesim

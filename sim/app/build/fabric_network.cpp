@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/app/build/fabric_network.hpp"
+
+#include <algorithm>
+
+#include "sim/app/scenario/network_limits.hpp"
+
+namespace decodesim {
+
+FabricNetwork::FabricNetwork(const Plan& plan, Context& context)
+    : network_(*plan.network),
+      topology_(network_.fabric->topology()),
+      ranks_(plan.accelerators),
+      routes_(network_),
+      nic_(network_.nic),
+      routers_(topology_.nodes.size()) {
+  nic_.max_train = std::min(nic_.max_train, payload_within(nic_, smallest_buffer_share(network_)));
+  for (std::int32_t node = 0; node < to_int32(static_cast<std::int64_t>(topology_.nodes.size())); ++node) {
+    if (!routes_.has_router(node) || !present(node)) continue;
+    const std::string name = item(topology_.nodes, node).name + (node < topology_.endpoints() ? "_router" : "");
+    item(routers_, node) =
+        std::make_unique<Router>(name.c_str(), context, router_params(node), node, port_channels(node), routes_);
+  }
+  for (const TopologyCable& cable : topology_.cables) {
+    add_link(context, cable.a, cable.port_a, cable.b, cable.level);
+    add_link(context, cable.b, cable.port_b, cable.a, cable.level);
+  }
+}
+
+bool FabricNetwork::present(std::int32_t node) const { return topology_.forwards(node) || node < ranks_; }
+
+// A NIC that chooses among its ports does so at once.
+RouterParams FabricNetwork::router_params(std::int32_t node) const {
+  if (!topology_.forwards(node)) return {Duration(), network_.nic.buffer};
+  const TopologyNode& described = item(topology_.nodes, node);
+  const SwitchParams& part = described.kind == TopologyNode::Kind::kSwitch
+                                 ? part_of(network_.switches, described.level, network_.network_switch)
+                                 : network_.network_switch;
+  return {part.crossing, part.buffer};
+}
+
+// By port; behind the last the accelerator's, where one is.
+std::vector<std::int32_t> FabricNetwork::port_channels(std::int32_t node) const {
+  std::vector<std::int32_t> out;
+  for (const PortMap::End& end : routes_.ports().ports(node))
+    out.push_back(end.node >= 0 && present(end.node) ? routes_.channels(node, end.node) : 0);
+  out.push_back(node < ranks_ && node < topology_.endpoints() ? 1 : 0);
+  return out;
+}
+
+// Those of an accelerator without a router are the rank's own.
+void FabricNetwork::add_link(Context& context, std::int32_t from, std::int32_t port, std::int32_t to,
+                             std::int32_t level) {
+  const auto& sender = item(routers_, from);
+  const auto& receiver = item(routers_, to);
+  if (!sender || !receiver) return;
+  const std::string name = item(topology_.nodes, from).name + "_link" + std::to_string(port);
+  const LinkParams& params = part_of(network_.links, level, network_.link);
+  links_.push_back(std::make_unique<Link>(name.c_str(), context, params, routes_.channels(from, to)));
+  sender->output(port)(*links_.back());
+  links_.back()->out(receiver->input());
+}
+
+LinkParams FabricNetwork::host_link(std::int32_t rank) const {
+  LinkParams inner{Bandwidth(), Duration()};
+  for (const PortMap::End& end : routes_.ports().ports(rank)) {
+    if (end.node < 0) continue;
+    const std::int32_t level = item(topology_.cables, end.cable).level;
+    const LinkParams& cable = part_of(network_.links, level, network_.link);
+    if (!routes_.has_router(rank)) return cable;
+    inner.bandwidth = inner.bandwidth + cable.bandwidth;
+  }
+  return inner;
+}
+
+void FabricNetwork::attach(std::int32_t rank, Link& up, Link& down) {
+  const bool own = routes_.has_router(rank);
+  const PortMap::End end = own ? PortMap::End{} : routes_.ports().far_end(rank, 0);
+  Router& router = *item(routers_, own ? rank : end.node);
+  up.out(router.input());
+  router.output(own ? item(topology_.nodes, rank).ports : end.port)(down);
+}
+
+std::size_t FabricNetwork::waiting_trains() const {
+  std::size_t count = 0;
+  for (const auto& router : routers_)
+    if (router) count += router->waiting_trains();
+  return count;
+}
+
+}  // namespace decodesim

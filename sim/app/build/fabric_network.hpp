@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// FabricNetwork: the routers and links of a fabric, constructed and connected: any topology but the star, whose switch
+// is the machine's (it folds, and reduces).
+//
+//   an accelerator below a switch            nic --up--> switch ... switch --down--> nic
+//   an accelerator with a router, or with    nic --up--> router --> links ... links --> router --down--> nic
+//   several ports
+//
+// The way between an accelerator and its own router is as fast as all links of the router together and takes no time
+// of its own.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "models/network/link.hpp"
+#include "models/network/nic.hpp"
+#include "models/network/router.hpp"
+#include "sim/app/build/fabric_routes.hpp"
+
+namespace decodesim {
+
+class FabricNetwork {
+ public:
+  /// The network of `plan`, whose fabric may have more endpoints than there are accelerators.
+  FabricNetwork(const Plan& plan, Context& context);
+
+  /// The links between rank `rank` and its switch or router.
+  [[nodiscard]] LinkParams host_link(std::int32_t rank) const;
+  /// The plan's NIC with trains that fit the buffers on the way.
+  [[nodiscard]] const NicParams& nic() const { return nic_; }
+  /// Binds what leads from and to the NIC of `rank`.
+  void attach(std::int32_t rank, Link& up, Link& down);
+
+  /// Trains that wait in routers: 0 at the end of a run.
+  [[nodiscard]] std::size_t waiting_trains() const;
+  [[nodiscard]] const std::vector<std::unique_ptr<Link>>& links() const { return links_; }
+
+ private:
+  [[nodiscard]] bool present(std::int32_t node) const;  // it has a router here, or a rank
+  [[nodiscard]] RouterParams router_params(std::int32_t node) const;
+  [[nodiscard]] std::vector<std::int32_t> port_channels(std::int32_t node) const;
+  void add_link(Context& context, std::int32_t from, std::int32_t port, std::int32_t to, std::int32_t level);
+
+  const NetworkPlan& network_;
+  const Topology& topology_;
+  const std::int64_t ranks_;
+  FabricRoutes routes_;
+  NicParams nic_;
+  std::vector<std::unique_ptr<Router>> routers_;  // by node; null where there is none
+  std::vector<std::unique_ptr<Link>> links_;      // between routers
+};
+
+}  // namespace decodesim

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/app/scenario/network_limits.hpp"
+
+#include <algorithm>
+
+namespace decodesim {
+namespace {
+
+bool reduces_in_network(const SoftwarePlan& software) {
+  if (software.all_reduce == AllReduceAlgorithm::kInNetwork) return true;
+  return software.all_reduce == AllReduceAlgorithm::kAuto && !software.selection.in_network_limit.is_zero();
+}
+
+bool reduces_in_network(const Plan& plan) {
+  if (plan.workload.kind != WorkloadKind::kOperators) return reduces_in_network(plan.software);
+  const std::vector<SoftwarePlan>& profiles = plan.workload.operators->profiles;
+  return std::any_of(profiles.begin(), profiles.end(), [](const auto& profile) { return reduces_in_network(profile); });
+}
+
+void check_fabric_simulated(const Plan& plan) {
+  const NetworkPlan& network = *plan.network;
+  const std::string topology = "topology: '" + network.topology + "' ";
+  if (reduces_in_network(plan))
+    throw ConfigError(network.place,
+                      topology +
+                          "cannot reduce in the network in this version, and the software does; expected "
+                          "mapping.collectives.all_reduce: ring or another without it, or "
+                          "software.all_reduce.in_network_limit: 0 B");
+  if (algorithm_of(network.shape, *network.fabric) == RoutingAlgorithm::kUgal)
+    throw ConfigError(network.place, topology +
+                                         "cannot be simulated with routing ugal in this version; expected a routing "
+                                         "that does not choose by queues");
+  const Bytes packet = network.nic.max_packet + network.nic.packet_overhead;
+  const Bytes share = smallest_buffer_share(network);
+  if (packet > share)
+    throw ConfigError(network.place, topology + "has a router whose buffer holds " + to_text(share) + " for each of " +
+                                         std::to_string(virtual_channels(network)) +
+                                         " virtual channels, and a packet has " + to_text(packet) +
+                                         "; expected larger buffers or smaller packets");
+}
+
+}  // namespace
+
+std::int32_t virtual_channels(const NetworkPlan& network) {
+  if (network.shape.virtual_channels > 0) return static_cast<std::int32_t>(network.shape.virtual_channels);
+  return network.fabric->routing(algorithm_of(network.shape, *network.fabric))->virtual_channels();
+}
+
+Bytes smallest_buffer_share(const NetworkPlan& network) {
+  Bytes least = network.network_switch.buffer;
+  for (const TopologyNode& node : network.fabric->topology().nodes)
+    if (node.kind == TopologyNode::Kind::kSwitch)
+      least = std::min(least, part_of(network.switches, node.level, network.network_switch).buffer);
+  return Bytes(least.count() / virtual_channels(network));
+}
+
+void check_network_simulated(const Plan& plan) {
+  if (!plan.network) return;
+  const NetworkPlan& network = *plan.network;
+  if (network.topology != "star") return check_fabric_simulated(plan);
+  if (!network.links.empty() || !network.switches.empty())
+    throw ConfigError(network.place,
+                      "topology: a star with parts for single classes of links or switches cannot be "
+                      "simulated in this version; expected link and switch alone");
+}
+
+}  // namespace decodesim
