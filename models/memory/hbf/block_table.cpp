@@ -16,7 +16,7 @@ std::uint32_t count32(std::int64_t value) {
 }  // namespace
 
 BlockTable::BlockTable(const HbfParameters& parameters)
-    : planes_(parameters.total_planes()), blocks_(parameters.blocks), pages_(parameters.pages) {
+    : dies_(parameters.dies), planes_(parameters.total_planes()), blocks_(parameters.blocks), pages_(parameters.pages) {
   require(parameters.problems().empty(), "BlockTable", "parameters contradict themselves");
   const std::int64_t segments = blocks_ - parameters.endurance.spare_blocks;
   const auto planes = static_cast<std::size_t>(planes_);
@@ -28,8 +28,9 @@ BlockTable::BlockTable(const HbfParameters& parameters)
   cycles_.resize(planes * static_cast<std::size_t>(blocks_));
   bad_.resize(cycles_.size());
   spare_.resize(planes);
-  for (std::int64_t plane = 0; plane < planes_; ++plane) {
-    for (std::int64_t s = 0; s < segments; ++s) member_[index(s, plane)] = count32(plane * blocks_ + s);
+  for (std::int64_t m = 0; m < planes_; ++m) {
+    const std::int64_t plane = plane_of(m);
+    for (std::int64_t s = 0; s < segments; ++s) member_[index(s, m)] = count32(plane * blocks_ + s);
     for (std::int64_t b = blocks_ - 1; b >= segments; --b)
       spare_[static_cast<std::size_t>(plane)].push_back(count32(plane * blocks_ + b));
   }
@@ -89,7 +90,7 @@ void BlockTable::forget_reads(std::int64_t segment) {
 
 bool BlockTable::replace(std::int64_t segment, std::int64_t member) {
   while (true) {
-    auto* spares = &spare_[static_cast<std::size_t>(member)];
+    auto* spares = &spare_[static_cast<std::size_t>(plane_of(member))];
     if (spares->empty()) {
       const auto other = std::find_if(spare_.begin(), spare_.end(), [](const auto& s) { return !s.empty(); });
       if (other == spare_.end()) return false;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // BlockTable: which flash block is where and how worn it is. A *segment* is one block of each plane, so that a run of
-// consecutive pages reads and programs all planes at once; segment pages go round the planes.
+// consecutive pages reads and programs all planes at once; segment pages go round the dies, then their planes.
 //
 // P/E cycles and reads are counted for each block in four bytes each. Whole stripes (a page of every member) are
 // counted once for the segment, so reading a terabyte of weights costs a few hundred additions.
 //
 // Laws, each a test in test/models/memory/hbf/block_table_test.cpp:
-//   1. Consecutive pages of a segment lie on consecutive planes.
+//   1. Consecutive pages of a segment lie on different dies, and a stripe of them on all planes.
 //   2. A block's reads are those of its pages; an erase forgets them.
 //   3. A bad block's place is taken by a spare of its plane, of any plane when that has none, and of a segment given up
 //      when no plane has one.
@@ -76,7 +76,12 @@ class BlockTable {
     return static_cast<std::size_t>(segment * planes_ + member);
   }
 
-  std::int64_t planes_;
+  [[nodiscard]] std::int64_t plane_of(std::int64_t member) const {
+    return member % dies_ * (planes_ / dies_) + member / dies_;
+  }
+
+  std::int64_t dies_;
+  std::int64_t planes_;  ///< of all dies
   std::int64_t blocks_;  ///< of a plane
   std::int64_t pages_;
   std::int64_t retired_ = 0;

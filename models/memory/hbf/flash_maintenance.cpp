@@ -149,7 +149,7 @@ void FlashTranslation::refresh(std::int64_t segment, std::int64_t member, std::i
   const std::int64_t pages = checked::multiply(blocks_.written_in(member, s.written), times);
   log_.add(cause, traffic_of(s), static_cast<std::uint64_t>(pages));
   s.wear = std::max(s.wear, blocks_.cycles(block));
-  if (blocks_.cycles(block) < parameters_.endurance.cycles) return;
+  if (blocks_.cycles(block) < parameters_.endurance.cycles && !blocks_.is_bad(block)) return;
   mark_bad(block);
   if (!replace(segment, member)) worn_out_ = true;
 }

@@ -99,6 +99,8 @@ struct HbfParameters {
   [[nodiscard]] std::int64_t channel_of(std::int64_t plane) const;
   /// tR of page `number` of a block: pages of a cell's bits follow one another.
   [[nodiscard]] Duration sense_time(std::int64_t number) const { return read + read_step * (number % bits_per_cell); }
+  /// The plane of the n-th page of a stripe: neighbours lie on different dies, and so on different channels.
+  [[nodiscard]] std::int64_t stripe_plane(std::int64_t n) const { return n % dies * planes + n / dies; }
   /// Of tR over all pages of a block, rounded up.
   [[nodiscard]] Duration mean_sense_time() const;
   /// planes x page / tR, without channels.

@@ -8,11 +8,12 @@
 namespace decodesim {
 namespace {
 
-TEST(BlockTableTest, ConsecutivePagesGoRoundThePlanes) {
+TEST(BlockTableTest, ConsecutivePagesGoRoundTheDies) {
   const BlockTable table(test::small_stack(4, 20, 1));
   EXPECT_EQ(table.segment_pages(), 64);
   EXPECT_EQ(table.place(3, 0), (FlashPlace{0, 3, 0}));
-  EXPECT_EQ(table.place(3, 1), (FlashPlace{1, 3, 0}));
+  EXPECT_EQ(table.place(3, 1), (FlashPlace{2, 3, 0}));  // the other die
+  EXPECT_EQ(table.place(3, 2), (FlashPlace{1, 3, 0}));
   EXPECT_EQ(table.place(3, 3), (FlashPlace{3, 3, 0}));
   EXPECT_EQ(table.place(3, 4), (FlashPlace{0, 3, 1}));
   EXPECT_EQ(table.place(3, 63), (FlashPlace{3, 3, 15}));
@@ -38,8 +39,8 @@ TEST(BlockTableTest, ReadsOfABlockAreThoseOfItsPages) {
 TEST(BlockTableTest, SparesComeFromThePlaneThenFromOthersThenFromASegment) {
   BlockTable table(test::small_stack(4, 20, 1));
   ASSERT_TRUE(table.replace(0, 1));
-  EXPECT_EQ(table.place(0, 1), (FlashPlace{1, 20, 0}));
-  ASSERT_TRUE(table.replace(1, 1));  // plane 1 has none left
+  EXPECT_EQ(table.place(0, 1), (FlashPlace{2, 20, 0}));
+  ASSERT_TRUE(table.replace(1, 1));  // plane 2 has none left
   EXPECT_EQ(table.place(1, 1), (FlashPlace{0, 20, 0}));
   ASSERT_TRUE(table.replace(2, 2));
   ASSERT_TRUE(table.replace(2, 3));

@@ -212,6 +212,19 @@ TEST(FlashTranslationTest, BlocksAreRewrittenAtTheLimitOfReadsAndNotBefore) {
   EXPECT_EQ(flash.read(700, 5), 0U);  // never written
 }
 
+TEST(FlashTranslationTest, BlockThatFailsInARefreshIsReplacedAndItsDataKept) {
+  HbfParameters p = small_stack(10, 24, 1);
+  p.endurance.disturb_reads = 16;
+  Cells cells(p);
+  FlashTranslation flash(p);
+  flash.observe(&cells);
+  ASSERT_EQ(write(flash, cells, 0, 64, kWeights), FlashWrite::kDone);
+  flash.inject_bad(*flash.where(5));
+  EXPECT_EQ(flash.read(0, 64), 64U);  // 16 reads of each block
+  EXPECT_EQ(flash.blocks().retired(), 1);
+  EXPECT_EQ(cells.check(flash), 64U);
+}
+
 TEST(FlashTranslationTest, DataIsRefreshedWhenItComesOfAge) {
   HbfParameters p = small_stack(10, 24, 1);
   p.endurance.retention = Duration(100 * kPicosecondsPerSecond);

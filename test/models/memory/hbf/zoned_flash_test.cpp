@@ -43,16 +43,16 @@ TEST(ZonedFlashTest, WithoutSparesABadBlockEndsTheZone) {
   ZonedFlash flash(test::small_stack(10, 24, 1));
   ASSERT_EQ(flash.write(0, 0, 10, kKv), ZoneWrite::kDone);
   flash.inject_bad({2, 0, 0});
-  EXPECT_EQ(flash.write(0, 10, 10, kKv), ZoneWrite::kDone);  // the 2 pages of plane 2 copied to its spare
-  EXPECT_EQ(flash.log().pages(WearCause::kBadBlocks, kKv), 2U);
-  EXPECT_EQ(flash.where(0, 2), (FlashPlace{2, 24, 0}));
+  EXPECT_EQ(flash.write(0, 10, 10, kKv), ZoneWrite::kDone);  // the 3 pages of plane 2 copied to its spare
+  EXPECT_EQ(flash.log().pages(WearCause::kBadBlocks, kKv), 3U);
+  EXPECT_EQ(flash.where(0, 1), (FlashPlace{2, 24, 0}));
   for (std::int64_t zone = 1; zone < 4; ++zone) {  // the other three spares
     flash.inject_bad({0, zone, 0});
     EXPECT_EQ(flash.write(zone, 0, 1, kKv), ZoneWrite::kDone);
   }
   flash.inject_bad({0, 4, 0});
   EXPECT_EQ(flash.write(4, 0, 1, kKv), ZoneWrite::kOffline);
-  flash.inject_bad({1, 1, 0});
+  flash.inject_bad({2, 1, 0});  // the second page's
   EXPECT_EQ(flash.write(1, 1, 1, kKv), ZoneWrite::kReadOnly);
   EXPECT_EQ(flash.state(1), ZoneState::kReadOnly);
   EXPECT_TRUE(flash.read(1, 0, 1));
