@@ -55,7 +55,9 @@ void declare_timing(Schema<P>& s) {
       .field("suspends", &P::suspends, {0, 1'000'000}, "Suspends of one operation at most",
              assumed("8: then it finishes, so writes cannot starve"))
       .field("staging", &P::staging, {1_KiB, 1_GiB}, "SRAM for pages on their way to the host",
-             derived("2 x 1,638.4 GB/s x 1 us"));
+             derived("2 x 1,638.4 GB/s x 1 us"))
+      .field("double_buffered", &P::double_buffered, "Whether staging is given back by halves and not by pages",
+             assumed("no: a page's room is free when the host has the page"));
 }
 
 /// Appends `text` unless `holds`.

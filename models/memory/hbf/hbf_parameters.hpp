@@ -85,9 +85,10 @@ struct HbfParameters {
   Duration ecc{200'000};                ///< pipeline latency of the decoder
   Duration program_suspend{5'000'000};  ///< suspend command to a usable plane
   Duration erase_suspend{20'000'000};
-  Duration resume{5'000'000};  ///< added to what was left
-  std::int64_t suspends = 8;   ///< of one program or erase, at most
-  Bytes staging{3'276'800};    ///< SRAM for pages on their way to the host
+  Duration resume{5'000'000};    ///< added to what was left
+  std::int64_t suspends = 8;     ///< of one program or erase, at most
+  Bytes staging{3'276'800};      ///< SRAM for pages on their way to the host
+  bool double_buffered = false;  ///< staging is given back by halves and not by pages
   HbfRetryParameters retry;
   HbfEnduranceParameters endurance;
   HbfEnergyParameters energy;

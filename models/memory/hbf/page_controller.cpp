@@ -17,6 +17,7 @@ std::size_t rank_of(const PageRead& read) { return read.ahead ? kAhead : kDemand
 PageController::PageController(const HbfParameters& parameters, Bandwidth host, std::uint64_t seed)
     : parameters_(parameters),
       host_(host),
+      half_(parameters.page * std::max<std::int64_t>(parameters.staging / parameters.page / 2, 1)),
       random_(seed, "page_controller", "read retry"),
       planes_(static_cast<std::size_t>(parameters.total_planes()), Plane(parameters)),
       channels_(static_cast<std::size_t>(parameters.channels)),
@@ -190,10 +191,14 @@ void PageController::transfer(std::int64_t channel) {
   schedule(now_ + next.bytes / parameters_.channel, Kind::kTransferred, next.plane, next);
 }
 
-// Credit goes to the planes that wait for it, demand first, in the order in which they came.
+// Two buffers: one is given back as a whole, or when nothing else is on its way. Credit goes to the planes that wait
+// for it, demand first, in the order in which they came.
 void PageController::taken(const PageRead& read) {
-  staged_ -= read.bytes;
   delivered_.push_back({read.id, now_});
+  returning_ += read.bytes;
+  if (parameters_.double_buffered && returning_ < half_ && returning_ < staged_) return;
+  staged_ -= returning_;
+  returning_ = Bytes();
   for (std::size_t rank : {kDemand, kAhead}) {
     while (!credit_queue_[rank].empty() && staged_ + parameters_.page <= parameters_.staging) {
       const std::int64_t plane = credit_queue_[rank].front();

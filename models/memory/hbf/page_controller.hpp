@@ -112,6 +112,7 @@ class PageController {
 
   HbfParameters parameters_;
   Bandwidth host_;
+  Bytes half_;  ///< of the staging SRAM, in whole pages
   RandomStream random_;
   TimePoint now_;
   std::uint64_t events_made_ = 0;
@@ -122,7 +123,8 @@ class PageController {
   std::array<std::deque<std::int64_t>, 2> credit_queue_;  ///< planes: demand, ahead
   std::deque<PageDelivery> delivered_;
   TimePoint host_free_;
-  Bytes staged_;
+  Bytes staged_;     ///< reserved, from sense to give-back
+  Bytes returning_;  ///< taken by the host and not yet given back
   Bytes most_staged_;
   std::uint64_t senses_ = 0;
   std::uint64_t retries_ = 0;

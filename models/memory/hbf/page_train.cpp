@@ -21,8 +21,11 @@ PageTrain::PageTrain(const HbfParameters& parameters, Bandwidth host, std::int64
       parameters.plane_reads == PlaneReads::kSingle ? parameters.dies : parameters.total_planes();
   std::int64_t credits = parameters.staging / page_;
   if (window > 0) credits = std::min(credits, window);
-  rate_ =
-      std::min({page_ * at_once / period, parameters.channel * parameters.channels, host, page_ * credits / latency_});
+  rate_ = std::min({page_ * at_once / period, parameters.channel * parameters.channels, host});
+  // A half that is asked for at once comes a latency later and takes its own time at the rate of the rest.
+  if (parameters.double_buffered)
+    rate_ = std::min(rate_, parameters.staging / (latency_ + parameters.staging / 2 / rate_));
+  rate_ = std::min(rate_, page_ * credits / latency_);
 }
 
 // The last page leaves a latency after its turn came.

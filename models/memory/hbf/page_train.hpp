@@ -4,13 +4,16 @@
 //
 //   rate = min(planes x page / period, channels, host, credits x page / latency)
 //   latency = sense + page / channel + ECC + page / host; credits = pages in the staging SRAM, or the reader's window
+//   double-buffered staging S: rate <= S / (latency + S / 2 / B), which reaches B, the least of the others, at
+//   S = 2 x B x latency
 //   period = sense with cached reads, else sense + page / channel
 //
 // where sense is the mean time on the array, retries included. `single` plane reads count dies instead of planes.
 //
 // Laws, each a test in test/models/memory/hbf/page_train_test.cpp:
 //   1. 25 planes x 16 dies x 4 KiB / 1 us = 1,638.4 GB/s read; at tPROG 100 us 16.384 GB/s programmed.
-//   2. Below the knee, bandwidth is credits x page / latency; staging of 2 x bandwidth x tR is beyond it.
+//   2. Below the knee, bandwidth is credits x page / latency; the knee is at bandwidth x latency
+//      where staging is given back by pages, and at 2 x bandwidth x latency where it is given back by halves.
 //   3. Long trains take what PageController's events take, within 2 percent, over a grid of tR, staging, windows and
 //      registers.
 //

@@ -38,16 +38,27 @@ TEST(PageTrainTest, ShallowQueuesGiveWindowTimesPageOverLatency) {
   }
 }
 
-TEST(PageTrainTest, KneeLiesBelowTwiceBandwidthTimesLatency) {
+TEST(PageTrainTest, KneeOfStagingIsBandwidthTimesLatencyByPagesAndTwiceThatByHalves) {
   HbfParameters p;
   const Bandwidth full = p.array_read_rate();
+  const Duration latency = PageTrain(p, kFastHost).latency();
+  const Bytes in_flight = full * latency;
   EXPECT_EQ(staging_for(full, p.read), 3'276'800_B);
-  p.staging = staging_for(full, p.read);
-  EXPECT_GT(to_double(measured(p, kFastHost, 100'000, 0)), 0.98 * to_double(full));
-  p.staging = staging_for(full, p.read) / 4;  // half of what is in flight at the full rate
-  const double half = to_double(measured(p, kFastHost, 100'000, 0));
-  EXPECT_NEAR(half, 819'200 / 1.240041e-6, 0.02 * half);
-  EXPECT_LT(half, 0.45 * to_double(full));
+  const auto share = [&](bool halves, Bytes staging) {
+    p.double_buffered = halves;
+    p.staging = staging;
+    const double events = to_double(measured(p, kFastHost, 100'000, 0));
+    EXPECT_NEAR(to_double(PageTrain(p, kFastHost).rate()) / events, 1, 0.02) << halves << " " << to_text(staging);
+    return events / to_double(full);
+  };
+  EXPECT_NEAR(share(false, in_flight / 2), 1.0 / 2, 0.01);
+  EXPECT_NEAR(share(false, in_flight), 1, 0.02);
+  EXPECT_NEAR(share(false, 2 * in_flight), 1, 0.01);
+  // By halves, S = x B L gives x / (1 + x / 2) of the bandwidth.
+  EXPECT_NEAR(share(true, in_flight / 2), 0.5 / 1.25, 0.01);
+  EXPECT_NEAR(share(true, in_flight), 1 / 1.5, 0.02);
+  EXPECT_NEAR(share(true, staging_for(full, latency)), 1, 0.02);
+  EXPECT_NEAR(share(true, 2 * staging_for(full, latency)), 1, 0.01);
 }
 
 TEST(PageTrainTest, AgreesWithEventsOverAGrid) {
