@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <set>
 
 #include "sim/core/component/random.hpp"
 #include "test/models/memory/hbf/small_stack.hpp"
@@ -37,6 +38,11 @@ class Cells : public FlashObserver {
     for (std::int64_t page = 0; page < pages_; ++page) content({plane, block, page}) = {};
     ++erases;
   }
+  /// From now on programs of the block fail: none may come.
+  void fail(FlashTranslation& flash, const FlashPlace& block) {
+    flash.inject_bad(block);
+    bad_.insert(index(block.plane, block.block));
+  }
   /// The latest write of every page is where the map says; never written pages are nowhere. Returns pages checked.
   std::uint64_t check(const FlashTranslation& flash) {
     std::uint64_t found = 0;
@@ -63,6 +69,7 @@ class Cells : public FlashObserver {
     return content_[index(at.plane, at.block) * static_cast<std::size_t>(pages_) + static_cast<std::size_t>(at.page)];
   }
   void put(const FlashPlace& place, Content what) {
+    ASSERT_FALSE(bad_.contains(index(place.plane, place.block))) << "programmed a bad block";
     std::int64_t& next = next_[index(place.plane, place.block)];
     ASSERT_EQ(place.page, next) << "programmed out of order or without an erase";
     ++next;
@@ -73,6 +80,7 @@ class Cells : public FlashObserver {
   std::int64_t blocks_;
   std::vector<Content> content_;
   std::vector<std::int64_t> next_;
+  std::set<std::size_t> bad_;
 
  public:
   std::vector<std::uint32_t> version;  ///< of each logical page; 0: never written
@@ -99,7 +107,7 @@ TEST(FlashTranslationTest, NothingIsLostInAMillionRandomWrites) {
   for (std::uint64_t n = 0; n < 1'000'000; ++n) {
     const auto traffic = random.below(4) == 0 ? kWeights : kKv;
     ASSERT_EQ(write(*flash, cells, random.below(logical_pages), 1, traffic), FlashWrite::kDone) << n;
-    if (n % 40'000 == 20'000) flash->inject_bad({random.between(0, 3), random.between(0, 119), 0});
+    if (n % 40'000 == 20'000) cells.fail(*flash, {random.between(0, 3), random.between(0, 119), 0});
     if (n == stop) {  // stops; what is on flash is all that is left
       auto again = std::make_unique<FlashTranslation>(*flash);
       flash = std::move(again);
@@ -187,7 +195,7 @@ TEST(FlashTranslationTest, BadBlocksBeyondTheSparesCostCapacityAndNoData) {
   flash.observe(&cells);
   ASSERT_EQ(write(flash, cells, 0, 640, kKv), FlashWrite::kDone);
   for (std::int64_t block = 0; block < 3; ++block)
-    for (std::int64_t plane = 0; plane < 4; ++plane) flash.inject_bad({plane, block, 0});
+    for (std::int64_t plane = 0; plane < 4; ++plane) cells.fail(flash, {plane, block, 0});
   for (int round = 0; round < 60; ++round) ASSERT_EQ(write(flash, cells, 0, 640, kKv), FlashWrite::kDone);
   EXPECT_EQ(cells.check(flash), 640U);
   EXPECT_EQ(flash.blocks().retired(), 12);
@@ -219,7 +227,7 @@ TEST(FlashTranslationTest, BlockThatFailsInARefreshIsReplacedAndItsDataKept) {
   FlashTranslation flash(p);
   flash.observe(&cells);
   ASSERT_EQ(write(flash, cells, 0, 64, kWeights), FlashWrite::kDone);
-  flash.inject_bad(*flash.where(5));
+  cells.fail(flash, *flash.where(5));
   EXPECT_EQ(flash.read(0, 64), 64U);  // 16 reads of each block
   EXPECT_EQ(flash.blocks().retired(), 1);
   EXPECT_EQ(cells.check(flash), 64U);

@@ -61,6 +61,14 @@ TEST(PageControllerTest, DemandGoesBeforeReadsAheadAndBothBeforeWrites) {
   EXPECT_EQ(controller.writes_done(), 1U);
 }
 
+TEST(PageControllerTest, DemandLeavesItsRegisterBeforeReadsAhead) {
+  PageController controller(HbfParameters{}, kHost);
+  controller.read(TimePoint(), page_of(0, 0, 0, true));  // has the channel already when the others are sensed
+  controller.read(TimePoint(), page_of(1, 1, 0, true));
+  controller.read(TimePoint(), page_of(2, 2, 0));
+  EXPECT_EQ(drain(controller), (std::vector<Served>{{0, kLone}, {2, kLone + 40_ns}, {1, kLone + 80_ns}}));
+}
+
 TEST(PageControllerTest, DemandSuspendsAProgramAndAReadAheadDoesNot) {
   PageController controller(HbfParameters{}, kHost);
   controller.program(TimePoint(), 0);
