@@ -161,8 +161,9 @@ ComputeEstimate ComputeTiming::attention(const AttentionWork& work) const {
     if (split > 1 && (split > shape.longest || items > 4 * p.cores)) break;
     // Work that comes in whole units, spread as evenly as they allow; without balance the longest one is waited for.
     const std::int64_t waves = ceil_div(items, p.cores);
+    const bool even = split == 1 || kernel.balanced_split;
     const std::int64_t each =
-        split == 1 ? ceil_div(all_blocks, std::min(items, p.cores)) : waves * ceil_div(shape.blocks, split);
+        even ? ceil_div(all_blocks, std::min(items, p.cores)) : waves * ceil_div(shape.blocks, split);
     const std::int64_t slowest = ceil_div(shape.longest, split);
     Duration busy = kernel.unit * waves + block * std::max(each, kernel.balanced_split ? 0 : slowest);
     if (split > 1) busy += kernel.split_pass + combine(checked::multiply(partial, 4 * split));

@@ -47,10 +47,11 @@ def main():
     trace = measured.data_file("traces/azure-llm-2023-conv.csv")
 
     # Balanced split-KV attention: what counts is the sum of the contexts. A cached token costs a rank one KV head's
-    # 256 B (fp8) in each of 80 layers: at 3.352 TB/s at least that long.
+    # 256 B (fp8) in each of 80 layers: at 3.352 TB/s at least that long. Cores take whole blocks of 64 tokens, so that a
+    # step's latency goes up in steps of one block's time.
     slope, correlation = fit(*simulate(program, trace, "vllm-graph"))
     bound = 80 * 256 / 3.352e12
-    if correlation < 0.99 or not bound <= slope <= 1.5 * bound:
+    if correlation < 0.95 or not bound <= slope <= 1.5 * bound:
         sys.exit(f"step latency does not follow the cached tokens; expected {bound * 1e9:.2f} ns each to half more")
 
     # TensorRT-LLM divides all sequences among equally many cores, so the longest one counts as well as the sum: steps
