@@ -123,6 +123,11 @@ class DecodeStepBuilder {
   /// contexts[i] + 1.
   void fill(std::span<const std::int64_t> contexts, StepProgram& program) const;
 
+  /// Rows of each routed expert of a layer in the steps that are filled from now on, instead of those of the configured
+  /// routing: the experts lie on the ranks in blocks, and the busiest rank's count. Steps that were filled with other
+  /// rows must not be used any more. Empty: as configured. REQUIRES one an expert.
+  void route(std::span<const std::int64_t> expert_rows);
+
   /// Micro-batches of a step of so many sequences.
   [[nodiscard]] std::int64_t micro_batches(std::int64_t sequences) const;
 
@@ -230,6 +235,7 @@ class DecodeStepBuilder {
 
   DecodeConfig config_;
   RankShape shape_;
+  std::vector<std::int64_t> traced_rows_;  ///< of route(): the busiest rank's experts with rows; empty: as configured
   mutable std::map<ExpertShape, std::vector<std::int64_t>> loads_;  ///< of a power law, filled as they are asked for
 };
 

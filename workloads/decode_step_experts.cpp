@@ -18,8 +18,11 @@
 // out evenly; or, with a power law, those of rows_per_expert(). The products of a rank's experts are one grouped GEMM.
 // Which experts they are is not modelled. The router and its bias keep the activations' format.
 #include <algorithm>
+#include <functional>
+#include <iterator>
 #include <numeric>
 
+#include "sim/core/component/require.hpp"
 #include "workloads/decode_step.hpp"
 
 namespace decodesim {
@@ -53,7 +56,27 @@ std::int64_t reaching_share(const MoeShape& moe, std::int64_t some) {
   return kShareOne - missed;
 }
 
+void DecodeStepBuilder::route(std::span<const std::int64_t> expert_rows) {
+  traced_rows_.clear();
+  if (expert_rows.empty()) return;
+  const std::int64_t experts = config_.architecture.moe.experts;
+  require(static_cast<std::int64_t>(expert_rows.size()) == experts, "DecodeStepBuilder", "rows of every expert");
+  const auto block = static_cast<std::size_t>(divide_up(experts, config_.parallel.expert));
+  std::span<const std::int64_t> busiest;
+  std::int64_t most = -1;
+  for (std::size_t first = 0; first < expert_rows.size(); first += block) {
+    const auto part = expert_rows.subspan(first, std::min(block, expert_rows.size() - first));
+    const std::int64_t sum = std::accumulate(part.begin(), part.end(), std::int64_t{0});
+    if (sum > most) most = sum, busiest = part;
+  }
+  std::copy_if(busiest.begin(), busiest.end(), std::back_inserter(traced_rows_), [](std::int64_t r) { return r > 0; });
+  std::sort(traced_rows_.begin(), traced_rows_.end(), std::greater<>());
+}
+
 DecodeStepBuilder::ExpertRows DecodeStepBuilder::expert_rows(std::int64_t tokens) const {
+  if (!traced_rows_.empty())
+    return {std::accumulate(traced_rows_.begin(), traced_rows_.end(), std::int64_t{0}),
+            static_cast<std::int64_t>(traced_rows_.size()), traced_rows_};
   const MoeShape& moe = config_.architecture.moe;
   const std::int64_t parts = config_.parallel.expert;
   if (config_.routing_alpha_ppm == 0) {

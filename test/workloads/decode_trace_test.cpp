@@ -146,7 +146,7 @@ TEST(DecodeTraceTest, MalformedSequencesHaveTheirColumn) {
   EXPECT_THAT(message_of("0:1 x:1\nend 1\n"), HasSubstr("t.trace:2:5: 'x:1' is not a sequence"));
   EXPECT_THAT(message_of("4294967296:1\nend 1\n"), HasSubstr("t.trace:2:1: '4294967296:1' is not a sequence"));
   EXPECT_THAT(message_of("0:1.5\nend 1\n"), HasSubstr("t.trace:2:3: '0:1.5' has no whole number as its context"));
-  EXPECT_THAT(message_of("0:1 experts=3\nend 1\n"), HasSubstr("t.trace:2:5: 'experts=3' is not a sequence"));
+  EXPECT_THAT(message_of("0:1 tokens=3\nend 1\n"), HasSubstr("t.trace:2:5: 'tokens=3' is not a sequence"));
   EXPECT_THAT(message_of("   \nend 1\n"), HasSubstr("t.trace:2:1: a step without a sequence"));
 }
 
@@ -170,6 +170,27 @@ TEST(DecodeTraceTest, AddingAnImpossibleStepIsAnInternalError) {
   EXPECT_THROW(trace.add_step(std::vector<SequenceId>{1}, std::vector<std::int64_t>{5}), InternalError);
   EXPECT_THROW(trace.add_step({}, {}), InternalError);
   EXPECT_THROW((void)trace.contexts(1), InternalError);
+}
+
+TEST(DecodeTraceExpertsTest, RowsOfExpertsAreReadAndWritten) {
+  std::istringstream in("# decodesim decode trace 1\n0:5 1:7 experts=2,0,1,1\n0:6 experts=0,1,0,1\nend 2\n");
+  const DecodeTrace trace = read_decode_trace(in, "t.trace");
+  EXPECT_EQ(trace.experts(), 4);
+  EXPECT_THAT(trace.expert_rows(0), ::testing::ElementsAre(2, 0, 1, 1));
+  EXPECT_THAT(trace.expert_rows(1), ::testing::ElementsAre(0, 1, 0, 1));
+  std::ostringstream out;
+  write_decode_trace(trace, out);
+  EXPECT_EQ(out.str(), in.str());
+}
+
+TEST(DecodeTraceExpertsTest, MistakesHaveTheirPlace) {
+  EXPECT_THAT(message_of("0:1 experts=1,x\nend 1\n"),
+              HasSubstr("t.trace:2:15: 'experts=1,x' is no list of experts' rows; expected experts=ROWS,ROWS,..."));
+  EXPECT_THAT(message_of("0:1 experts=-1\nend 1\n"), HasSubstr("t.trace:2:13: 'experts=-1' is no list"));
+  EXPECT_THAT(message_of("0:1 experts=1 1:2\nend 1\n"), HasSubstr("t.trace:2:15: '1:2' follows the experts"));
+  EXPECT_THAT(message_of("0:1 experts=1,0\n0:2 experts=1\nend 2\n"),
+              HasSubstr("t.trace:3:1: the step has the rows of 1 experts; expected 2, as the first step"));
+  EXPECT_THAT(message_of("0:1 experts=1,0\n0:2\nend 2\n"), HasSubstr("the step has the rows of 0 experts"));
 }
 
 }  // namespace

@@ -116,28 +116,15 @@ TEST_F(PublishedCountsTest, KvBytesPerToken) {
 
 // Layers x elements that a token leaves in each, keys and values, as the publishers' config.json files have them.
 TEST_F(PublishedCountsTest, KvBytesPerTokenOfEveryModel) {
-  const std::map<std::string, std::int64_t> elements{{"deepseek-v3", 61 * (512 + 64)},
-                                                     {"gemma-2-27b", 46 * 2 * 16 * 128},
-                                                     {"gemma-3-27b", 62 * 2 * 16 * 128},
-                                                     {"gpt-oss-120b", 36 * 2 * 8 * 64},
-                                                     {"gpt-oss-20b", 24 * 2 * 8 * 64},
-                                                     {"llama-2-70b", 80 * 2 * 8 * 128},
-                                                     {"llama-2-7b", 32 * 2 * 32 * 128},
-                                                     {"llama-3-405b", 126 * 2 * 8 * 128},
-                                                     {"llama-3-70b", 80 * 2 * 8 * 128},
-                                                     {"llama-3-8b", 32 * 2 * 8 * 128},
-                                                     {"llama-4-maverick", 48 * 2 * 8 * 128},
-                                                     {"mistral-7b", 32 * 2 * 8 * 128},
-                                                     {"mixtral-8x7b", 32 * 2 * 8 * 128},
-                                                     {"phi-3-mini", 32 * 2 * 32 * 96},
-                                                     {"phi-4", 40 * 2 * 10 * 128},
-                                                     {"qwen2.5-32b", 64 * 2 * 8 * 128},
-                                                     {"qwen2.5-72b", 80 * 2 * 8 * 128},
-                                                     {"qwen2.5-7b", 28 * 2 * 4 * 128},
-                                                     {"qwen3-235b-a22b", 94 * 2 * 4 * 128},
-                                                     {"qwen3-30b-a3b", 48 * 2 * 4 * 128},
-                                                     {"qwen3-32b", 64 * 2 * 8 * 128},
-                                                     {"qwen3-8b", 36 * 2 * 8 * 128}};
+  const std::map<std::string, std::int64_t> elements{
+      {"deepseek-v3", 61 * (512 + 64)},      {"gemma-2-27b", 46 * 2 * 16 * 128},     {"gemma-3-27b", 62 * 2 * 16 * 128},
+      {"gpt-oss-120b", 36 * 2 * 8 * 64},     {"gpt-oss-20b", 24 * 2 * 8 * 64},       {"llama-2-70b", 80 * 2 * 8 * 128},
+      {"llama-2-7b", 32 * 2 * 32 * 128},     {"llama-3-405b", 126 * 2 * 8 * 128},    {"llama-3-70b", 80 * 2 * 8 * 128},
+      {"llama-3-8b", 32 * 2 * 8 * 128},      {"llama-4-maverick", 48 * 2 * 8 * 128}, {"mistral-7b", 32 * 2 * 8 * 128},
+      {"mixtral-8x7b", 32 * 2 * 8 * 128},    {"phi-3-mini", 32 * 2 * 32 * 96},       {"phi-4", 40 * 2 * 10 * 128},
+      {"qwen2.5-32b", 64 * 2 * 8 * 128},     {"qwen2.5-72b", 80 * 2 * 8 * 128},      {"qwen2.5-7b", 28 * 2 * 4 * 128},
+      {"qwen3-235b-a22b", 94 * 2 * 4 * 128}, {"qwen3-30b-a3b", 48 * 2 * 4 * 128},    {"qwen3-32b", 64 * 2 * 8 * 128},
+      {"qwen3-8b", 36 * 2 * 8 * 128}};
   for (const Published& row : kPublished) {
     ASSERT_TRUE(elements.contains(row.model)) << row.model;
     EXPECT_EQ(model(row.model).kv_bytes_per_token(DataType::kBf16), Bytes(2 * elements.at(row.model))) << row.model;

@@ -19,8 +19,11 @@ bool DecodeTrace::continues(std::span<const SequenceId> ids, std::span<const std
          std::equal(contexts_before.begin(), contexts_before.end(), contexts.begin(), contexts.end(), grown);
 }
 
-void DecodeTrace::add_step(std::span<const SequenceId> ids, std::span<const std::int64_t> contexts) {
+void DecodeTrace::add_step(std::span<const SequenceId> ids, std::span<const std::int64_t> contexts,
+                           std::span<const std::int64_t> expert_rows) {
   require(ids.size() == contexts.size(), "DecodeTrace", "a step has one context an id");
+  require(steps() == 0 || static_cast<std::int64_t>(expert_rows.size()) == experts_, "DecodeTrace",
+          "every step has as many experts");
   if (!continues(ids, contexts)) {
     StepLaws laws;
     if (steps() > 0) laws.check(this->ids(steps() - 1), this->contexts(steps() - 1));
@@ -29,7 +32,15 @@ void DecodeTrace::add_step(std::span<const SequenceId> ids, std::span<const std:
   }
   ids_.insert(ids_.end(), ids.begin(), ids.end());
   contexts_.insert(contexts_.end(), contexts.begin(), contexts.end());
+  expert_rows_.insert(expert_rows_.end(), expert_rows.begin(), expert_rows.end());
+  experts_ = static_cast<std::int64_t>(expert_rows.size());
   ends_.push_back(ids_.size());
+}
+
+std::span<const std::int64_t> DecodeTrace::expert_rows(std::int64_t step) const {
+  require(step >= 0 && step < steps(), "DecodeTrace", "the step exists");
+  const auto each = static_cast<std::size_t>(experts_);
+  return std::span(expert_rows_).subspan(static_cast<std::size_t>(step) * each, each);
 }
 
 std::size_t DecodeTrace::begin_of(std::int64_t step) const {

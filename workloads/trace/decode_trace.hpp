@@ -3,7 +3,9 @@
 // (docs/decode-trace.md). Kept as flat arrays: 12 bytes a sequence and step.
 //
 //   # decodesim decode trace 1
-//   0:374 1:396        one step: id:context, where context counts the tokens cached before the step
+//   0:374 1:396        one step: id:context, where context counts the tokens cached before the step; perhaps followed
+//   by
+//                      experts=0,3,1,0: the rows that each routed expert of a layer gets in the step
 //   0:375 1:397 2:879
 //   end 2
 #pragma once
@@ -25,14 +27,21 @@ inline constexpr std::int64_t kLongestContext = std::int64_t{1} << 31;
 
 class DecodeTrace {
  public:
-  /// Adds a step. `ids` and `contexts` have one entry an active sequence, at least one. Throws InternalError when they
-  /// break a law of the format (StepLaws in step_laws.hpp).
-  void add_step(std::span<const SequenceId> ids, std::span<const std::int64_t> contexts);
+  /// Adds a step. `ids` and `contexts` have one entry an active sequence, at least one; `expert_rows` one an expert,
+  /// the same number in every step, or none. Throws InternalError when they break a law of the format (StepLaws in
+  /// step_laws.hpp).
+  void add_step(std::span<const SequenceId> ids, std::span<const std::int64_t> contexts,
+                std::span<const std::int64_t> expert_rows = {});
 
   [[nodiscard]] std::int64_t steps() const { return static_cast<std::int64_t>(ends_.size()); }
   /// The active sequences of a step, 0 <= step < steps(), and the tokens each has cached before it.
   [[nodiscard]] std::span<const SequenceId> ids(std::int64_t step) const;
   [[nodiscard]] std::span<const std::int64_t> contexts(std::int64_t step) const;
+
+  /// Routed experts of a layer; zero when the trace does not say which rows they get.
+  [[nodiscard]] std::int64_t experts() const { return experts_; }
+  /// Rows of each of them in a step.
+  [[nodiscard]] std::span<const std::int64_t> expert_rows(std::int64_t step) const;
 
   /// Tokens that all steps produce: one a sequence and step.
   [[nodiscard]] std::int64_t tokens() const { return static_cast<std::int64_t>(ids_.size()); }
@@ -53,6 +62,8 @@ class DecodeTrace {
   std::vector<std::size_t> ends_;  // of each step, into the two below
   std::vector<SequenceId> ids_;
   std::vector<std::int64_t> contexts_;
+  std::int64_t experts_ = 0;
+  std::vector<std::int64_t> expert_rows_;  // experts_ a step
 };
 
 /// Reads a trace and checks all of it. Throws ConfigError with file, line and column of each mistake: missing or empty

@@ -17,6 +17,9 @@ namespace {
 constexpr std::string_view kHeader = "# decodesim decode trace 1";
 constexpr std::string_view kHeaderStem = "# decodesim decode trace ";
 constexpr std::string_view kEnd = "end";
+constexpr std::string_view kExperts = "experts=";
+
+constexpr std::int64_t kMostRows = std::int64_t{1} << 31;
 
 class Reader {
  public:
@@ -74,13 +77,20 @@ class Reader {
     ids_.clear();
     contexts_.clear();
     offsets_.clear();
+    expert_rows_.clear();
     for (std::size_t at = 0; at < line.size();) {
       if (line[at] == ' ') {
         ++at;
         continue;
       }
       const std::size_t stop = std::min(line.find(' ', at), line.size());
-      if (!read_sequence(line.substr(at, stop - at), at)) {
+      const std::string_view word = line.substr(at, stop - at);
+      if (!expert_rows_.empty()) {
+        fail(at, "'" + lines_.shown(word) + "' follows the experts; expected the end of the record");
+        laws_.skip();
+        return;
+      }
+      if (!(word.starts_with(kExperts) ? read_experts(word, at) : read_sequence(word, at))) {
         laws_.skip();
         return;
       }
@@ -90,8 +100,33 @@ class Reader {
       fail(problem->sequence < offsets_.size() ? offsets_[problem->sequence] : 0, problem->message);
       return;
     }
+    if (records_ == 1) experts_ = expert_rows_.size();
+    if (expert_rows_.size() != experts_) {
+      fail(0, "the step has the rows of " + std::to_string(expert_rows_.size()) + " experts; expected " +
+                  std::to_string(experts_) + ", as the first step");
+      return;
+    }
     // The laws hold from here on only for a file without mistakes; with one there is no trace to return.
-    if (diagnostics_.empty()) trace_.add_step(ids_, contexts_);
+    if (diagnostics_.empty()) trace_.add_step(ids_, contexts_, expert_rows_);
+  }
+
+  // "experts=3,0,1". Reports what is wrong with it and returns false.
+  bool read_experts(std::string_view word, std::size_t offset) {
+    const char* at = word.data() + kExperts.size();
+    const char* const last = word.data() + word.size();
+    while (true) {
+      std::int64_t rows = -1;
+      const auto [stop, error] = std::from_chars(at, last, rows);
+      if (error != std::errc{} || rows < 0 || rows > kMostRows || (stop != last && *stop != ',')) {
+        fail(offset + static_cast<std::size_t>(at - word.data()),
+             "'" + lines_.shown(word) + "' is no list of experts' rows; expected experts=ROWS,ROWS,... of 0 to " +
+                 std::to_string(kMostRows) + " each");
+        return false;
+      }
+      expert_rows_.push_back(rows);
+      if (stop == last) return true;
+      at = stop + 1;
+    }
   }
 
   // One "id:context". Reports what is wrong with it and returns false.
@@ -124,6 +159,8 @@ class Reader {
   std::vector<SequenceId> ids_;
   std::vector<std::int64_t> contexts_;
   std::vector<std::size_t> offsets_;  // of each sequence in its line
+  std::vector<std::int64_t> expert_rows_;
+  std::size_t experts_ = 0;  // of the first step
   std::int64_t records_ = 0;
   bool ended_ = false;
 };
@@ -157,6 +194,12 @@ void write_decode_trace(const DecodeTrace& trace, std::ostream& out) {
       line += std::to_string(ids[i]);
       line += ':';
       line += std::to_string(contexts[i]);
+    }
+    const auto rows = trace.expert_rows(step);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (i == 0) line += ' ' + std::string(kExperts);
+      if (i > 0) line += ',';
+      line += std::to_string(rows[i]);
     }
     out << line << '\n';
   }

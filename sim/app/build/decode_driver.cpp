@@ -74,6 +74,8 @@ void DecodeDriver::begin_pass(std::int64_t index) {
   const Pass& pass = schedule_.at(stage.next_step).passes[stage.pass];
   const auto& teams = pass.of == PassOf::kDraft ? stage.drafting : stage.teams;
   sequences_ = pass.sequences;  // the schedule is asked for other steps, too
+  if (const auto& trace = plan_.workload.trace; trace && trace->experts() > 0)
+    builder_.route(trace->expert_rows(stage.next_step));
   for (std::size_t i = 0; i < teams.size(); ++i) {
     teams[i]->prepare(sequences_, part_of(index, static_cast<std::int64_t>(i)));
     stage.ranks_running += teams[i]->size();

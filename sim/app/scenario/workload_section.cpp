@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "sim/app/scenario/format_check.hpp"
+#include "sim/app/scenario/traced_experts.hpp"
 #include "sim/core/config/yaml_reader.hpp"
 #include "workloads/batching/continuous_batching.hpp"
 #include "workloads/generator/length_generator.hpp"
@@ -25,7 +26,8 @@ std::vector<std::string> generator_names() {
 
 DecodeTrace first_steps(const DecodeTrace& trace, std::int64_t steps) {
   DecodeTrace out;
-  for (std::int64_t step = 0; step < steps; ++step) out.add_step(trace.ids(step), trace.contexts(step));
+  for (std::int64_t step = 0; step < steps; ++step)
+    out.add_step(trace.ids(step), trace.contexts(step), trace.expert_rows(step));
   return out;
 }
 
@@ -212,6 +214,9 @@ void WorkloadSection::make_steps(std::int64_t seed) {
   plan.steps = trace->steps();
   (source_ == Source::kTrace ? trace_.steps : batched_.steps) = plan.steps;
   plan.trace = std::move(trace);
+  if (source_ != Source::kTrace) return;
+  check_traced_experts(reading_.plan, node_.find("trace")->position(), reading_.diagnostics);
+  reading_.diagnostics.throw_if_any();
 }
 
 DecodeTrace WorkloadSection::trace_of_file() {
