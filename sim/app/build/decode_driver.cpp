@@ -80,7 +80,7 @@ void DecodeDriver::begin_pass(std::int64_t index) {
     teams[i]->prepare(sequences_, part_of(index, static_cast<std::int64_t>(i)));
     stage.ranks_running += teams[i]->size();
   }
-  if (stage.pass == 0) begin_step(stage, index + 1 == static_cast<std::int64_t>(stages_.size()));
+  if (stage.pass == 0 && !stage.again) begin_step(stage, index + 1 == static_cast<std::int64_t>(stages_.size()));
   for (const auto& team : teams) team->start(*this);
 }
 
@@ -98,6 +98,10 @@ void DecodeDriver::finish_pass(std::int64_t index) {
   // The first rank may have finished first: the pass then waits for the others. That its own parts add up is checked
   // later.
   stage.front_waited += now() - stage.front_done;
+  if (stage.lost) {
+    repeat_step(stage);
+    return;
+  }
   const StepWork& work = schedule_.at(stage.next_step);
   const Pass& pass = work.passes[stage.pass];
   const bool drafted = pass.of == PassOf::kDraft;
@@ -108,6 +112,20 @@ void DecodeDriver::finish_pass(std::int64_t index) {
   if (!more) finish_step(index);
   stage.due = true;
   if (more || stage.next_step < total_steps_) next_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void DecodeDriver::step_lost() {
+  for (Stage& stage : stages_) stage.lost = stage.ranks_running > 0;
+}
+
+// Its passes begin anew; its latency goes on.
+void DecodeDriver::repeat_step(Stage& stage) {
+  stage.lost = false;
+  stage.again = true;
+  stage.pass = 0;
+  stage.due = true;
+  steps_repeated.add(1);
+  next_.notify(sc_core::SC_ZERO_TIME);
 }
 
 void DecodeDriver::count_drafting(Stage& stage, const Pass& pass) {
@@ -126,6 +144,8 @@ void DecodeDriver::finish_step(std::int64_t index) {
   if (index + 1 == static_cast<std::int64_t>(stages_.size())) record(stage);
   ++stage.next_step;
   stage.pass = 0;
+  stage.again = false;
+  if (faults_ != nullptr && stage.next_step >= total_steps_) faults_->stop();
 }
 
 // What has begun anywhere is finished when the run is interrupted: its messages are on their way.

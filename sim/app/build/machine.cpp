@@ -21,7 +21,9 @@ bool is_star(const NetworkPlan& network) { return network.topology == "star"; }
 
 }  // namespace
 
-bool may_fold(const Plan& plan) { return plan.run.fold && (!plan.network || is_star(*plan.network)); }
+bool may_fold(const Plan& plan) {
+  return plan.run.fold && !plan.faults.any() && (!plan.network || is_star(*plan.network));
+}
 
 std::unique_ptr<MemoryTiming> make_memory_timing(const MemoryPlan& plan, Duration way) {
   require(plan.dram.has_value() != plan.flat.has_value(), "Machine", "a memory tier is either DRAM or flat");

@@ -4,9 +4,11 @@
 #include <chrono>
 
 #include "sim/app/build/decode_driver.hpp"
+#include "sim/app/build/fault_injector.hpp"
 #include "sim/app/build/run_support.hpp"
 #include "sim/app/build/simulate_memory.hpp"
 #include "sim/app/build/simulate_operators.hpp"
+#include "sim/app/scenario/capacity.hpp"
 #include "sim/app/scenario/scenario.hpp"
 #include "sim/core/trace/fingerprint.hpp"
 
@@ -42,6 +44,13 @@ void collect_memory(const Plan& plan, const Machine& machine, std::int64_t fold,
   }
 }
 
+// Of one rank, on all of its tiers.
+Bytes resident_bytes(const Plan& plan) {
+  Bytes bytes;
+  for (const TierCapacity& tier : capacity_table(plan)) bytes += tier.asked;
+  return bytes;
+}
+
 std::string joined(const std::vector<std::string>& words) {
   std::string out;
   for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
@@ -57,6 +66,11 @@ RunResult simulate_decode(const Plan& plan, ProgressListener& progress) {
   const std::int64_t fold = plan.accelerators / simulated;
   Machine machine(plan, context, simulated);
   DecodeDriver driver("host", context, plan, machine, progress);
+  std::optional<FaultInjector> faults;
+  if (plan.faults.any()) {
+    faults.emplace("faults", context, plan.faults, machine, driver, resident_bytes(plan));
+    driver.set_faults(*faults);
+  }
   run_kernel();
   machine.check_quiet();
 
@@ -74,6 +88,9 @@ RunResult simulate_decode(const Plan& plan, ProgressListener& progress) {
   result.flops = driver.flops() * fold;
   result.weights_per_step = driver.weights_per_step() * fold;
   result.drafting_bytes = driver.drafting_weights() * fold + driver.drafting_cache();
+  if (faults)
+    result.faults = FaultRecord{faults->failures.value(), faults->spares_used.value(), faults->stragglers.value(),
+                                driver.steps_repeated.value(), Duration(faults->down_ps.value())};
   collect_memory(plan, machine, fold, result);
   for (const auto& rank : machine.ranks())
     if (rank->nic) result.network_payload += Bytes(rank->nic->payload_received.value()) * fold;
