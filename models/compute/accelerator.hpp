@@ -51,6 +51,7 @@ class Accelerator : public Component, public RunnerListener {
   /// Starts nothing more until release(): what runs comes to its end.
   void hold() { shared_.held = true; }
   void release();
+  [[nodiscard]] bool held() const { return shared_.held; }
   /// From the next kernel on, each takes `share` of its time, in parts per million.
   void slow_down(Ratio share) { shared_.slow_down = share; }
   /// Gives up the rest of the step; StepListener::step_done follows now, or when what runs has come to its end.

@@ -30,6 +30,11 @@ class CollectiveCounts {
   std::uint64_t next(const RankGroup& group);
   /// As the others that have gone on without this rank: of every group that `rank` is in, at least as many as `others`.
   void catch_up(const CollectiveCounts& others, std::int32_t rank);
+  /// Calls `visit(group, started)` for each group.
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (const Count& count : counts_) visit(count.group, count.started);
+  }
 
  private:
   struct Count {

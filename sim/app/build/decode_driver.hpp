@@ -72,10 +72,16 @@ class DecodeDriver : public Component, public StepListener, public FaultListener
   void finish_step(std::int64_t index);
   void record(const Stage& stage);
   void repeat_step(Stage& stage);
+  // With a time-out of collectives only.
+  void go_on_without_late(std::int32_t rank);
+  void rejoin(bool all);
   void make_teams(Machine& machine);
   [[nodiscard]] StepPart part_of(std::int64_t stage, std::int64_t replica);
 
   const Plan& plan_;
+  Machine& machine_;
+  std::vector<char> awaited_;  ///< by rank: it is in a pass and was not given up
+  std::vector<char> absent_;   ///< by rank: it was given up and has not come back
   FaultInjector* faults_ = nullptr;
   ProgressListener& progress_;
   DecodeStepBuilder builder_;

@@ -77,7 +77,7 @@ void FaultInjector::begin(const Due& due) {
     over.length = outage();
     down_ps.add(over.length.count());
     core(due.rank).hold();
-    listener_.step_lost();
+    if (plan_.time_out.is_zero()) listener_.step_lost();
   } else {
     ++state.slow;
     stragglers.add(1);

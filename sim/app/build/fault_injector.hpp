@@ -13,7 +13,11 @@
 //   3. Without a spare left, a restart takes the place of the take-over.
 //   4. A straggler's kernels take `factor` times their time while it lasts; with factor 0 nothing starts until it ends.
 //   5. Faults at random times are the same for one seed.
-//   6. What has not begun when the last step ends does not happen.
+//   6. With a time-out no step is done again: the others go on without who is missing (collective_engine.hpp), who
+//   takes
+//      part again from the step after its return. A step takes at most the time-out, and what a late rank's kernel
+//      still runs for, longer than without faults.
+//   7. What has not begun when the last step ends does not happen.
 //
 // Not modelled: what the host does meanwhile; kernels cut off in their middle (one that runs comes to its end);
 // failures of a spare; several failures at once of one accelerator (the second one falls into the first).

@@ -49,6 +49,7 @@ Rank::Rank(const sc_core::sc_module_name& name, Context& context, const Plan& pl
   }
   if (!side) return;
   collectives = std::make_unique<CollectiveEngine>("collectives", context, plan.software.collectives);
+  collectives->set_time_out(plan.faults.time_out);
   nic = std::make_unique<Nic>("nic", context, side->nic, rank);
   up = std::make_unique<Link>("up", context, side->link);
   down = std::make_unique<Link>("down", context, side->link);

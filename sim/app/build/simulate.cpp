@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/app/build/simulate.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include "sim/app/build/decode_driver.hpp"
@@ -51,6 +52,21 @@ Bytes resident_bytes(const Plan& plan) {
   return bytes;
 }
 
+FaultRecord fault_record(const FaultInjector& faults, const DecodeDriver& driver, const Machine& machine) {
+  FaultRecord record;
+  record.failures = faults.failures.value();
+  record.spares_used = faults.spares_used.value();
+  record.stragglers = faults.stragglers.value();
+  record.steps_repeated = driver.steps_repeated.value();
+  record.down = Duration(faults.down_ps.value());
+  for (const auto& rank : machine.ranks()) {
+    if (!rank->collectives) continue;
+    record.inexact_collectives = std::max(record.inexact_collectives, rank->collectives->inexact.value());
+    record.late_messages += rank->collectives->late_messages.value();
+  }
+  return record;
+}
+
 std::string joined(const std::vector<std::string>& words) {
   std::string out;
   for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
@@ -88,9 +104,7 @@ RunResult simulate_decode(const Plan& plan, ProgressListener& progress) {
   result.flops = driver.flops() * fold;
   result.weights_per_step = driver.weights_per_step() * fold;
   result.drafting_bytes = driver.drafting_weights() * fold + driver.drafting_cache();
-  if (faults)
-    result.faults = FaultRecord{faults->failures.value(), faults->spares_used.value(), faults->stragglers.value(),
-                                driver.steps_repeated.value(), Duration(faults->down_ps.value())};
+  if (faults) result.faults = fault_record(*faults, driver, machine);
   collect_memory(plan, machine, fold, result);
   for (const auto& rank : machine.ranks())
     if (rank->nic) result.network_payload += Bytes(rank->nic->payload_received.value()) * fold;

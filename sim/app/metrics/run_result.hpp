@@ -66,7 +66,9 @@ struct FaultRecord {
   std::int64_t spares_used = 0;
   std::int64_t stragglers = 0;
   std::int64_t steps_repeated = 0;
-  Duration down;  ///< from failures until their replacement went on, summed
+  std::int64_t inexact_collectives = 0;  ///< that went on without someone, on the rank that saw most of them
+  std::int64_t late_messages = 0;        ///< to all ranks, for collectives that had gone on without them
+  Duration down;                         ///< from failures until their replacement went on, summed
 };
 
 struct RunResult {

@@ -72,11 +72,10 @@ Json memory(const DecodeMetrics& metrics) {
 }
 
 Json faults(const FaultRecord& record) {
-  return {{"failures", record.failures},
-          {"spares_used", record.spares_used},
-          {"stragglers", record.stragglers},
-          {"steps_repeated", record.steps_repeated},
-          {"down_s", seconds(record.down)}};
+  return {{"failures", record.failures},          {"spares_used", record.spares_used},
+          {"stragglers", record.stragglers},      {"steps_repeated", record.steps_repeated},
+          {"down_s", seconds(record.down)},       {"inexact_collectives", record.inexact_collectives},
+          {"late_messages", record.late_messages}};
 }
 
 void add_decode_results(const Plan& plan, const RunResult& result, Json& root) {

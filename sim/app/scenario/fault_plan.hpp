@@ -36,6 +36,7 @@ struct FaultPlan {
   std::int64_t spares = 0;
   Duration take_over{100'000'000'000};
   Duration restart{300'000'000'000'000};
+  Duration time_out;  ///< of a collective's phase, after which it goes on without who is missing; zero: it waits
   Bandwidth reload{25'000'000'000};
   std::vector<FaultEvent> events;
   std::vector<FaultRate> rates;

@@ -29,6 +29,9 @@ Schema<FaultPlan> FaultsSection::schema() {
                  assumed("100 ms: connections stand ready; no figure is published"))
           .field("restart", &F::restart, kTime, "For a failed accelerator to start anew where there is no spare left",
                  assumed("5 minutes: a server's boot"))
+          .field("time_out", &F::time_out, kTime,
+                 "After which a phase of a collective goes on with substitute data for who is missing; 0: it waits",
+                 assumed("0: results are exact"))
           .field("reload", &F::reload, {1_MBps, 1'000'000 * 1_TBps},
                  "Rate at which weights and cached tokens come to who takes over",
                  cited("25 GB/s: data centre network of a TPU host (Google, How to Scale Your Model, 2025)")));
@@ -100,10 +103,23 @@ void FaultsSection::check() {
       reading_.diagnostics.error(rank->position(), "rank: there is no accelerator " +
                                                        std::to_string(plan.faults.events[i].rank) + "; expected 0 to " +
                                                        std::to_string(plan.accelerators - 1));
+  check_time_out();
   if (plan.workload.decode.parallel.pipeline > 1 && plan.faults.any())
     reading_.diagnostics.error(node_.position(),
                                "faults: a pipeline's stages are in different steps, of which none can be done again "
                                "alone; expected mapping.parallel.pipeline: 1");
+}
+
+// In the switch nobody knows who is missing.
+void FaultsSection::check_time_out() {
+  const Plan& plan = reading_.plan;
+  const AllReduceAlgorithm asked = plan.software.all_reduce;
+  const bool in_network = asked == AllReduceAlgorithm::kInNetwork ||
+                          (asked == AllReduceAlgorithm::kAuto && plan.software.selection.in_network_limit > 0_B);
+  if (plan.faults.time_out.is_zero() || !in_network) return;
+  reading_.diagnostics.error(node_.find("time_out")->position(),
+                             "time_out: a reduction in the network waits for everyone; expected "
+                             "mapping.collectives.all_reduce: one_shot, two_shot or ring");
 }
 
 void FaultsSection::resolve() {

@@ -21,6 +21,7 @@ class FaultsSection {
   void resolve();
 
  private:
+  void check_time_out();
   template <class Entry>
   void read_list(const char* key, Schema<Entry> (*schema_of)(FaultKind), std::vector<Entry>& out,
                  std::vector<Node>& nodes);

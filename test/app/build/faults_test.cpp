@@ -163,6 +163,62 @@ TEST(FaultsTest, ASlowOnesKernelsTakeTheFactor) {
   EXPECT_EQ(result.steps[0].latency.count(), latency + 2 * (memory + compute));
 }
 
+// Everyone's time-out is 20 us; a step of the toy machine takes some tens of them.
+Plan with_time_out(Duration standing_still) {
+  Plan plan = test::toy_plan(4);
+  plan.workload.steps = 40;
+  plan.software.all_reduce = AllReduceAlgorithm::kOneShot;
+  plan.faults.time_out = 20_us;
+  plan.faults.events.push_back({FaultKind::kStraggler, 2, 1_ps, standing_still, 0});
+  return plan;
+}
+
+TEST(FaultsTest, ATimeOutBoundsWhatAStragglerCosts) {
+  Plan none = test::toy_plan(4);
+  none.software.all_reduce = AllReduceAlgorithm::kOneShot;
+  const Duration step = first_step(none);
+  const RunResult result = checked(with_time_out(1_ms));
+  EXPECT_LE(result.steps[0].latency, step + 20_us);
+  EXPECT_GT(result.steps[0].latency, step);
+  for (const StepRecord& record : result.steps) EXPECT_LE(record.latency, step + 20_us);
+  EXPECT_GT(result.faults->inexact_collectives, 4);
+  EXPECT_EQ(result.steps.back().latency, step);  // it is back
+}
+
+TEST(FaultsTest, ShorterThanTheTimeOutNothingIsInexact) {
+  const RunResult result = checked(with_time_out(15_us));
+  EXPECT_EQ(result.faults->inexact_collectives, 0);
+  EXPECT_EQ(result.faults->late_messages, 0);
+}
+
+TEST(FaultsTest, ATimeOutOnTheFirstRankToo) {
+  Plan plan = with_time_out(1_ms);
+  plan.faults.events[0].rank = 0;
+  const RunResult result = checked(plan);
+  EXPECT_GT(result.faults->inexact_collectives, 4);
+  for (const StepRecord& record : result.steps) EXPECT_EQ(record.breakdown.total(), record.latency);
+}
+
+TEST(FaultsTest, WithATimeOutAFailureIsGoneOnWithout) {
+  Plan plan = with_time_out(1_ms);
+  plan.faults.events[0] = {FaultKind::kNode, 1, 50_us, 0_ps, 0};
+  plan.faults.spares = 1;
+  plan.workload.steps = 400;
+  const RunResult result = checked(plan);
+  EXPECT_EQ(result.faults->failures, 1);
+  EXPECT_EQ(result.faults->steps_repeated, 0);
+  EXPECT_EQ(result.steps.size(), 400U);
+}
+
+TEST(FaultsTest, TimeOutsAreTheSameForOneSeed) {
+  Plan plan = with_time_out(1_ms);
+  plan.workload.steps = 300;
+  plan.faults.rates.push_back({FaultKind::kStraggler, 2_ms, 300_us, 0});
+  plan.faults.rates.push_back({FaultKind::kStraggler, 2_ms, 200_us, 9});
+  const std::string once = simulate_in_child(plan, true);
+  EXPECT_EQ(simulate_in_child(plan, true), once);
+}
+
 TEST(FaultsTest, RandomFaultsAreTheSameForOneSeed) {
   Plan plan = test::toy_plan(4);
   plan.workload.steps = 200;

@@ -48,10 +48,20 @@ TEST(FaultsSectionTest, ItIsPartOfTheExperiment) {
             read(with("  events: [{kind: straggler, rank: 0, at: 5 ms, for: 4 ms}]\n")).scenario_sha256);
 }
 
+TEST(FaultsSectionTest, InTheSwitchNobodyIsMissed) {
+  const std::string faults = with("  time_out: 5 us\n  events: [{kind: straggler, rank: 0, at: 5 ms, for: 3 ms}]\n");
+  EXPECT_EQ(read(faults).faults.time_out, 5_us);
+  EXPECT_EQ(mistakes(faults, {{"mapping.collectives.all_reduce", "in_network"}}),
+            "test.yaml:12:13: time_out: a reduction in the network waits for everyone; expected "
+            "mapping.collectives.all_reduce: one_shot, two_shot or ring");
+}
+
 struct Mistake {
   const char* faults;
   const char* said;
 };
+
+void PrintTo(const Mistake& mistake, std::ostream* out) { *out << mistake.said; }
 
 class FaultsMistakeTest : public testing::TestWithParam<Mistake> {};
 
