@@ -59,6 +59,7 @@ class Accelerator : public Component, public RunnerListener {
   void abandon();
   /// How many collectives of each group it has started.
   [[nodiscard]] CollectiveCounts& collectives_started() { return shared_.started; }
+  [[nodiscard]] const CollectiveCounts& collectives_started() const { return shared_.started; }
 
   /// As after a long time without work: what was drawn before has no part in the clock any more.
   void rest() { shared_.power.rest(); }

@@ -148,6 +148,14 @@ Duration CollectiveEngine::local_cost(const MessagePhase& phase) const {
   return combining;
 }
 
+std::vector<CollectiveEngine::Wait> CollectiveEngine::waits() const {
+  std::vector<Wait> out;
+  for (const Slot& slot : slots_)
+    if (slot.used && slot.program != nullptr && !slot.resuming && slot.phase > 0)
+      out.push_back({slot.group, slot.instance, slot.phase - 1, slot.arrived[slot.phase - 1], expected(slot)});
+  return out;
+}
+
 std::size_t CollectiveEngine::open() const {
   return static_cast<std::size_t>(std::count_if(slots_.begin(), slots_.end(), [](const Slot& s) { return s.used; }));
 }

@@ -49,6 +49,16 @@ class CollectiveEngine : public Component, public CollectivePort, public Message
   void start(const MessageProgram& program, std::uint64_t instance, CollectiveListener& listener) override;
   void message_arrived(const MessageTag& tag, std::int32_t source) override;
 
+  /// A phase under way: what it has of the messages that it waits for.
+  struct Wait {
+    RankGroup group;
+    std::uint64_t instance = 0;
+    std::size_t phase = 0;
+    std::int64_t arrived = 0;
+    std::int64_t expected = 0;
+  };
+  [[nodiscard]] std::vector<Wait> waits() const;
+
   /// A phase that has waited for `time_out` goes on without who is missing; zero (the default): it waits.
   void set_time_out(Duration time_out) { time_out_ = time_out; }
   /// Whether collectives no longer wait for `rank`.

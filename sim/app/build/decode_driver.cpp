@@ -223,6 +223,10 @@ void DecodeDriver::record(const Stage& stage) {
   total_steps_ = std::min(total_steps_, begun);
 }
 
+bool DecodeDriver::finished() const {
+  return std::all_of(stages_.begin(), stages_.end(), [this](const Stage& s) { return s.next_step >= total_steps_; });
+}
+
 std::vector<std::string> DecodeDriver::all_reduce_algorithms() const {
   std::vector<std::string> out;
   for (const Stage& stage : stages_)

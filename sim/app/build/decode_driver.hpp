@@ -30,6 +30,8 @@ class DecodeDriver : public Component, public StepListener, public FaultListener
 
   [[nodiscard]] const std::vector<StepRecord>& steps() const { return records_; }
   [[nodiscard]] bool interrupted() const { return interrupted_; }
+  /// Whether every step has come to its end.
+  [[nodiscard]] bool finished() const;
   /// The all-reduce algorithms in use, in order of first use.
   [[nodiscard]] std::vector<std::string> all_reduce_algorithms() const;
   /// Weights that all simulated ranks had to read in all finished drafting passes, and cached tokens that all ranks had

@@ -9,6 +9,7 @@
 #include "sim/app/build/run_support.hpp"
 #include "sim/app/build/simulate_memory.hpp"
 #include "sim/app/build/simulate_operators.hpp"
+#include "sim/app/build/stuck_report.hpp"
 #include "sim/app/scenario/capacity.hpp"
 #include "sim/app/scenario/scenario.hpp"
 #include "sim/core/trace/fingerprint.hpp"
@@ -88,6 +89,7 @@ RunResult simulate_decode(const Plan& plan, ProgressListener& progress) {
     driver.set_faults(*faults);
   }
   run_kernel();
+  if (!driver.finished()) throw InternalError("host", "the run is stuck: " + stuck_report(machine));
   machine.check_quiet();
 
   RunResult result;
