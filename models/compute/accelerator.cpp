@@ -20,6 +20,10 @@ Accelerator::Accelerator(const sc_core::sc_module_name& name, Context& context, 
               .programs = {},
               .network = nullptr,
               .started = {},
+              .power = PowerGovernor(parameters.power_limit - std::min(parameters.power_limit, parameters.idle_power),
+                                     parameters.power_window),
+              .matrix_power = parameters.matrix_power,
+              .load_energy = parameters.load_energy,
               .cores_free = {},
               .in_flight_per_core = parameters.in_flight_per_core} {
   for (std::int64_t q = 0; q < parameters.queues; ++q)

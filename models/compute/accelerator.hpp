@@ -12,8 +12,8 @@
 //   3. Bytes in flight bound a load's rate: in flight / latency.
 //   4. Prefetch hides loads behind what goes before, up to the window, and never loads a byte twice.
 //   5. The breakdown of a single queue's step adds up to its latency.
-//
 //   6. What the cache has of an operand is not loaded from memory.
+//   7. Above the power limit the cores' part of a kernel takes longer by the clock that is left (power_governor.hpp).
 //
 // Not modelled: preemption, divergence of cores.
 #pragma once
@@ -46,6 +46,9 @@ class Accelerator : public Component, public RunnerListener {
 
   /// Runs `commands` (which must stay in place until step_done). REQUIRES the last step to be done.
   void run(std::span<const Command> commands, StepListener& listener);
+
+  /// As after a long time without work: what was drawn before has no part in the clock any more.
+  void rest() { shared_.power.rest(); }
 
   /// Of queue 0, since the start of the run.
   [[nodiscard]] const Breakdown& breakdown() const { return runners_.front()->breakdown(); }

@@ -7,7 +7,7 @@
 // cores, so arithmetic hides behind loads or loads behind arithmetic, whichever is shorter, but for a part that the
 // kernel's pipeline leaves exposed. Of an operand that is used again soon, the cache has a part, which is not loaded
 // from memory but passes through the shared on-chip memory like the rest. The matrix and vector units are one resource:
-// two queues' kernels do not compute at the same time.
+// two queues' kernels do not compute at the same time. A power limit may lower the clock of the cores' part.
 //
 // Laws: see accelerator.hpp.
 #pragma once
@@ -16,6 +16,7 @@
 #include "models/compute/compute_timing.hpp"
 #include "models/compute/dma_engine.hpp"
 #include "models/compute/last_level_cache.hpp"
+#include "models/compute/power_governor.hpp"
 #include "models/compute/weight_prefetcher.hpp"
 #include "models/transport/collective_port.hpp"
 
@@ -46,6 +47,9 @@ struct RunnerShared {
   std::span<const MessageProgram> programs;  ///< of this rank, by Command::program
   CollectivePort* network = nullptr;         ///< null: no collectives
   CollectiveCounts started;
+  PowerGovernor power;
+  Power matrix_power;  ///< of the matrix unit at its peak
+  EnergyPerBit load_energy;
   TimePoint cores_free;  ///< when the units finish what they have
   Bytes in_flight_per_core;
 };
@@ -71,6 +75,7 @@ class QueueRunner : public Component, public DmaClient, public CollectiveListene
   Counter compute_ps{statistics(), "compute_ps", "ps", "Time bound by the cores"};
   Counter network_ps{statistics(), "network_ps", "ps", "Time in collectives"};
   Counter cache_hit_bytes{statistics(), "cache_hit_bytes", "B", "Operand bytes found in the cache"};
+  Counter throttled_ps{statistics(), "throttled_ps", "ps", "Time that clocks below the full one added"};
   Counter overhead_ps{statistics(), "overhead_ps", "ps", "Start gaps, drains and host work"};
 
  private:
@@ -82,6 +87,8 @@ class QueueRunner : public Component, public DmaClient, public CollectiveListene
   [[nodiscard]] Bytes load_from_memory(const Transfer& transfer, std::int32_t which);
   [[nodiscard]] Bytes reread(const Transfer& transfer, Bytes once) const;
   void schedule_end();
+  [[nodiscard]] TimePoint kernel_end() const;
+  void throttle();
   void end_at(TimePoint at);
   void complete();
   void account(Duration Breakdown::*part, Counter& counter, Duration amount);
@@ -96,6 +103,7 @@ class QueueRunner : public Component, public DmaClient, public CollectiveListene
   const Command* command_ = nullptr;
   ComputeEstimate estimate_;
   std::int64_t loads_pending_ = 0;
+  Bytes from_memory_;  ///< of the running kernel
   TimePoint began_;
   TimePoint loaded_;
   Breakdown breakdown_;
