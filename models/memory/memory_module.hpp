@@ -27,6 +27,9 @@ class MemoryModule : public Component {
   /// What `activity` within `elapsed` has cost.
   [[nodiscard]] virtual DramEnergy energy(const DramActivity& activity, Duration elapsed) const = 0;
 
+  /// Told before simulated time where data of a class lie. Only a memory that wears or reads ahead cares.
+  virtual void hold(TrafficClass /*traffic*/, std::uint64_t /*address*/, Bytes /*bytes*/) {}
+
   Counter bytes_asked{statistics(), "bytes_asked", "B", "Bytes of all accepted transactions"};
   Counter bytes_read{statistics(), "bytes_read", "B", "Bytes delivered to readers"};
   Counter bytes_written{statistics(), "bytes_written", "B", "Bytes taken from writers"};

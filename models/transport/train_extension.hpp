@@ -23,6 +23,7 @@ class TrainExtension : public tlm::tlm_extension<TrainExtension> {
   Bytes in_flight;    ///< most bytes the initiator keeps outstanding (Little's law bounds its rate); 0: unbounded
   Ratio writes;       ///< of a read train: the share of its runs that are writes, scattered among the reads
   Bandwidth offered;  ///< rate at which the initiator starts runs, as far as in_flight lets it; zero: as fast as that
+  bool announced = false;  ///< known before the step, in order: a memory may read ahead for it
   TrafficClass traffic = TrafficClass::kOther;
   std::uint32_t tensor = 0;
   std::uint32_t stream = 0;

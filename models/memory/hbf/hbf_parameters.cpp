@@ -60,6 +60,21 @@ void declare_timing(Schema<P>& s) {
              assumed("no: a page's room is free when the host has the page"));
 }
 
+void declare_host_side(Schema<P>& s) {
+  s.field("host", &P::host, {1_MBps, 100_TBps}, "The stack's link to the accelerator, either direction at a time",
+          derived("1,638.4 GB/s, as an HBM4 stack of 2,048 pins at 6.4 Gb/s"))
+      .field("access_latency", &P::access_latency, {0_ps, 1_ms}, "Staging SRAM and link, request to first byte",
+             assumed("100 ns: about that of a DRAM stack behind its controller"))
+      .choice<bool>("read_ahead", &P::read_ahead, {{"on", true}, {"off", false}},
+                    "Whether what a step's program announces is read before it is asked for",
+                    assumed("on: weights have no data dependence"))
+      .field("ahead_share", &P::ahead_share, {Ratio(0), 100_percent},
+             "Of the staging SRAM that pages read ahead may hold",
+             derived("half: one buffer fills ahead while the other one leaves"))
+      .field("write_buffer", &P::write_buffer, {512_B, 1_GiB}, "SRAM for pages that wait to be programmed",
+             assumed("16 MiB, ten stripes of all planes; Son et al. have 40 MB of SRAM on the logic die in all"));
+}
+
 /// Appends `text` unless `holds`.
 void expect(bool holds, std::string text, std::vector<std::string>& out) {
   if (!holds) out.push_back(std::move(text));
@@ -134,6 +149,7 @@ Schema<HbfParameters> HbfParameters::schema() {
   Schema<P> s("hbf", "A High Bandwidth Flash stack");
   declare_organisation(s);
   declare_timing(s);
+  declare_host_side(s);
   s.nested("retry", &P::retry, HbfRetryParameters::schema())
       .nested("endurance", &P::endurance, HbfEnduranceParameters::schema())
       .nested("energy", &P::energy, HbfEnergyParameters::schema());
@@ -157,6 +173,11 @@ Duration HbfParameters::mean_sense_time() const {
 }
 
 Bandwidth HbfParameters::array_read_rate() const { return page * total_planes() / mean_sense_time(); }
+
+// One page at least is left for what is asked for without having been announced.
+std::int64_t HbfParameters::ahead_pages() const {
+  return std::min(scaled(staging, ahead_share) / page, staging / page - 1);
+}
 
 Bandwidth HbfParameters::array_program_rate() const { return page * total_planes() / program; }
 
@@ -189,6 +210,8 @@ std::vector<std::string> HbfParameters::problems() const {
              to_text(raw_capacity() - page * total_planes() * pages * std::min(endurance.spare_blocks, blocks)),
          out);
   expect(staging >= page, "staging " + to_text(staging) + " holds no page; expected at least " + to_text(page), out);
+  expect(write_buffer >= page,
+         "write_buffer " + to_text(write_buffer) + " holds no page; expected at least " + to_text(page), out);
   expect(program_suspend < program && erase_suspend < erase,
          "a suspend takes as long as the operation; expected program_suspend < program and erase_suspend < erase", out);
   expect(read_power() <= energy.limit,

@@ -85,10 +85,15 @@ struct HbfParameters {
   Duration ecc{200'000};                ///< pipeline latency of the decoder
   Duration program_suspend{5'000'000};  ///< suspend command to a usable plane
   Duration erase_suspend{20'000'000};
-  Duration resume{5'000'000};    ///< added to what was left
-  std::int64_t suspends = 8;     ///< of one program or erase, at most
-  Bytes staging{3'276'800};      ///< SRAM for pages on their way to the host
-  bool double_buffered = false;  ///< staging is given back by halves and not by pages
+  Duration resume{5'000'000};         ///< added to what was left
+  std::int64_t suspends = 8;          ///< of one program or erase, at most
+  Bytes staging{3'276'800};           ///< SRAM for pages on their way to the host
+  bool double_buffered = false;       ///< staging is given back by halves and not by pages
+  Bandwidth host{1'638'400'000'000};  ///< of the stack's link to whoever reads
+  Duration access_latency{100'000};   ///< staging SRAM and link, request to first byte
+  bool read_ahead = true;             ///< whether what is announced is read before it is asked for
+  Ratio ahead_share{500'000};         ///< of the staging SRAM that pages read ahead may hold
+  Bytes write_buffer{16'777'216};     ///< SRAM for pages that wait to be programmed
   HbfRetryParameters retry;
   HbfEnduranceParameters endurance;
   HbfEnergyParameters energy;
@@ -106,6 +111,8 @@ struct HbfParameters {
   [[nodiscard]] Duration mean_sense_time() const;
   /// planes x page / tR, without channels.
   [[nodiscard]] Bandwidth array_read_rate() const;
+  /// Pages that may be read ahead and held; at most all but one.
+  [[nodiscard]] std::int64_t ahead_pages() const;
   /// planes x page / tPROG.
   [[nodiscard]] Bandwidth array_program_rate() const;
   /// What reading at full rate draws, idle power included.

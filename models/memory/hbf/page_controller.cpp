@@ -33,8 +33,40 @@ void PageController::read(TimePoint now, const PageRead& request) {
   require(request.bytes <= parameters_.page && request.bytes > Bytes(), "PageController", "a read of no or many pages");
   require(request.plane >= 0 && request.plane < parameters_.total_planes(), "PageController", "no such plane");
   advance(now);
+  if (request.hold) held_[request.id] = {request.plane, false, false};
   at(request.plane).reads[rank_of(request)].push_back(request);
   start(request.plane);
+}
+
+void PageController::claim(TimePoint now, std::uint64_t id) {
+  const auto held = held_.find(id);
+  require(held != held_.end() && !held->second.claimed, "PageController", "a claim of a page that is not held");
+  advance(now);
+  held->second.claimed = true;
+  if (!held->second.decoded) return promote(held->second.plane, id);
+  held_.erase(held);
+  PageRead page;
+  page.id = id;
+  page.bytes = parameters_.page;
+  deliver(page);
+}
+
+// A page that has not been sensed yet is now asked for.
+void PageController::promote(std::int64_t plane, std::uint64_t id) {
+  Plane& p = at(plane);
+  auto& ahead = p.reads[kAhead];
+  const auto found = std::find_if(ahead.begin(), ahead.end(), [id](const PageRead& r) { return r.id == id; });
+  if (found == ahead.end()) return;
+  PageRead read = *found;
+  ahead.erase(found);
+  read.ahead = false;
+  p.reads[kDemand].push_back(read);
+  start(plane);
+}
+
+TimePoint PageController::occupy_host(TimePoint now, Bytes bytes) {
+  advance(now);
+  return host_free_ = std::max(host_free_, now_) + bytes / host_;
 }
 
 void PageController::write(TimePoint now, std::int64_t plane, Write what) {
@@ -80,11 +112,25 @@ void PageController::happen(const Event& event) {
       schedule(now_ + parameters_.ecc, Kind::kDecoded, event.plane, event.read);
       transfer(parameters_.channel_of(event.plane));
       return start(event.plane);
-    case Kind::kDecoded:
-      host_free_ = std::max(host_free_, now_) + event.read.bytes / host_;
-      return schedule(host_free_, Kind::kTaken, event.plane, event.read);
+    case Kind::kDecoded: return decoded(event.read);
     case Kind::kTaken: return taken(event.read);
   }
+}
+
+void PageController::deliver(const PageRead& read) {
+  host_free_ = std::max(host_free_, now_) + read.bytes / host_;
+  schedule(host_free_, Kind::kTaken, read.plane, read);
+}
+
+void PageController::decoded(const PageRead& read) {
+  const auto held = read.hold ? held_.find(read.id) : held_.end();
+  if (held == held_.end()) return deliver(read);
+  if (!held->second.claimed) {
+    held->second.decoded = true;
+    return;
+  }
+  held_.erase(held);
+  deliver(read);
 }
 
 // What the plane does next: demand, what was suspended, reads ahead of what waits to be written, writes.
@@ -98,7 +144,7 @@ void PageController::start(std::int64_t plane) {
     ++suspends_;
     return schedule(p.state.suspend(now_), Kind::kArrayFree, plane);
   }
-  if (!p.state.suspended() && start_read(plane, kAhead)) return;
+  if ((!p.state.suspended() || hold_writes_) && start_read(plane, kAhead)) return;
   if (p.reads[kAhead].empty() || p.waits_for_credit[kAhead] || p.state.suspended()) start_write(plane);
 }
 
@@ -148,8 +194,16 @@ Duration PageController::sense_time(const PageRead& read) {
   return time;
 }
 
+void PageController::hold_writes(TimePoint now, bool hold) {
+  advance(now);
+  if (hold == hold_writes_) return;
+  hold_writes_ = hold;
+  for (std::int64_t plane = 0; plane < parameters_.total_planes() && !hold; ++plane) start(plane);
+}
+
 void PageController::start_write(std::int64_t plane) {
   Plane& p = at(plane);
+  if (hold_writes_) return;
   TimePoint end;
   if (p.state.suspended() && p.state.array_idle(now_)) {
     end = p.state.resume(now_);

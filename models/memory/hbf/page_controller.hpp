@@ -13,6 +13,8 @@
 //   5. Reads within the page that is still open in its register are not sensed again.
 //   6. Planes of a die sense together or one by one when the part cannot do it independently.
 //   7. Same requests, same times.
+//   8. A page read ahead to be held stays in the staging SRAM until it is claimed, and goes to the host then; a claim
+//      makes a demand read of one that still waits for its plane.
 //
 // Not modelled: data from the host to a program's register (it shares no resource with reads here); commands on the
 // channel; the ECC decoder is a pipeline that never stalls.
@@ -22,6 +24,7 @@
 #include <deque>
 #include <optional>
 #include <queue>
+#include <unordered_map>
 #include <vector>
 
 #include "models/memory/hbf/flash_plane.hpp"
@@ -35,7 +38,8 @@ struct PageRead {
   std::int64_t page = 0;   ///< of the plane
   Bytes bytes;             ///< at most a page
   bool ahead = false;
-  Ratio retry{0};  ///< chance that a sense must be repeated
+  Ratio retry{0};     ///< chance that a sense must be repeated
+  bool hold = false;  ///< of a read ahead: stays staged until claimed
 };
 
 struct PageDelivery {
@@ -50,6 +54,12 @@ class PageController {
 
   /// Times of calls must not go back.
   void read(TimePoint now, const PageRead& request);
+  /// The host asks for the page that was read with `hold` and this id. REQUIRES it, and only once.
+  void claim(TimePoint now, std::uint64_t id);
+  /// Bytes from the host, over the link that delivers: when the last of them has come.
+  TimePoint occupy_host(TimePoint now, Bytes bytes);
+  /// While held, no program or erase starts or is resumed; one that runs goes on until a demand read comes.
+  void hold_writes(TimePoint now, bool hold);
   void program(TimePoint now, std::int64_t plane) { write(now, plane, Write::kProgram); }
   void erase(TimePoint now, std::int64_t plane) { write(now, plane, Write::kErase); }
 
@@ -92,6 +102,11 @@ class PageController {
     std::array<std::deque<PageRead>, 2> ready;  ///< demand, ahead
     bool busy = false;
   };
+  struct Held {
+    std::int64_t plane = 0;
+    bool decoded = false;
+    bool claimed = false;
+  };
   struct Die {
     std::int64_t sensing = 0;
     TimePoint started;
@@ -107,6 +122,9 @@ class PageController {
   [[nodiscard]] Duration sense_time(const PageRead& read);
   void sensed(std::int64_t plane, const PageRead& read);
   void transfer(std::int64_t channel);
+  void deliver(const PageRead& read);
+  void decoded(const PageRead& read);
+  void promote(std::int64_t plane, std::uint64_t id);
   void taken(const PageRead& read);
   Plane& at(std::int64_t plane) { return planes_[static_cast<std::size_t>(plane)]; }
 
@@ -122,7 +140,9 @@ class PageController {
   std::vector<Die> dies_;
   std::array<std::deque<std::int64_t>, 2> credit_queue_;  ///< planes: demand, ahead
   std::deque<PageDelivery> delivered_;
+  std::unordered_map<std::uint64_t, Held> held_;  ///< looked up by id only
   TimePoint host_free_;
+  bool hold_writes_ = false;
   Bytes staged_;     ///< reserved, from sense to give-back
   Bytes returning_;  ///< taken by the host and not yet given back
   Bytes most_staged_;

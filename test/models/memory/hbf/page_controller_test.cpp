@@ -200,5 +200,44 @@ TEST(PageControllerTest, SameRequestsGiveTheSameTimes) {
   EXPECT_EQ(run(), run());
 }
 
+TEST(PageControllerTest, HeldPagesStayStagedUntilTheyAreClaimed) {
+  const HbfParameters p;
+  PageController controller(p, Bandwidth(1'638'400'000'000));
+  PageRead ahead{7, 0, 0, p.page, true, Ratio(0), true};
+  controller.read(TimePoint(), ahead);
+  controller.advance(TimePoint(10_us));
+  EXPECT_FALSE(controller.take_delivery());
+  EXPECT_EQ(controller.staged(), p.page);
+  controller.claim(TimePoint(10_us), 7);
+  controller.advance(TimePoint(20_us));
+  EXPECT_EQ(controller.take_delivery()->time, TimePoint(10_us + Duration(2'500)));  // 4,096 B over the link
+  EXPECT_EQ(controller.staged(), Bytes());
+}
+
+TEST(PageControllerTest, ClaimMakesADemandReadOfWhatStillWaits) {
+  const HbfParameters p;
+  PageController controller(p, Bandwidth(1'638'400'000'000));
+  controller.program(TimePoint(), 0);
+  controller.read(TimePoint(1_us), {7, 0, 0, p.page, true, Ratio(0), true});
+  controller.advance(TimePoint(50_us));
+  EXPECT_EQ(controller.suspends(), 0U);  // a read ahead waits for the program
+  controller.claim(TimePoint(50_us), 7);
+  controller.advance(TimePoint(60_us));
+  EXPECT_EQ(controller.suspends(), 1U);
+  EXPECT_EQ(controller.take_delivery()->time, TimePoint(50_us + p.program_suspend + 1'240_ns + Duration(2'500)));
+}
+
+TEST(PageControllerTest, HeldWritesNeitherStartNorResume) {
+  const HbfParameters p;
+  PageController controller(p, Bandwidth(1'638'400'000'000));
+  controller.hold_writes(TimePoint(), true);
+  controller.program(TimePoint(), 0);
+  controller.advance(TimePoint(200_us));
+  EXPECT_EQ(controller.writes_done(), 0U);
+  controller.hold_writes(TimePoint(200_us), false);
+  controller.advance(TimePoint(300_us));
+  EXPECT_EQ(controller.writes_done(), 1U);
+}
+
 }  // namespace
 }  // namespace decodesim

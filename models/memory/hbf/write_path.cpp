@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/memory/hbf/write_path.hpp"
+
+#include <algorithm>
+
+#include "sim/core/component/require.hpp"
+
+namespace decodesim {
+
+WritePath::WritePath(const HbfParameters& parameters)
+    : parameters_(parameters),
+      translation_(parameters),
+      buffer_(static_cast<std::uint64_t>(parameters.write_buffer / parameters.page)),
+      random_(1, "write_path", "places of scattered writes") {
+  for (Log& log : logs_) log.pages = static_cast<std::uint64_t>(parameters.capacity_pages());
+}
+
+void WritePath::hold(const FlashRegion& region) {
+  if (region.bytes.is_zero()) return;
+  regions_.push_back(region);
+  const auto page = static_cast<std::uint64_t>(parameters_.page.count());
+  Log& log = log_of(region.traffic);
+  log.first = region.address / page;
+  log.pages = std::max<std::uint64_t>(
+      1, (region.address + static_cast<std::uint64_t>(region.bytes.count())) / page - log.first);
+  const FlashWrite written = translation_.write(log.first, log.pages, region.traffic);
+  require(written == FlashWrite::kDone, "WritePath", "what is there before the run does not fit the flash");
+  translation_.reset_window();
+}
+
+bool WritePath::read_only(std::uint64_t address) const {
+  return std::any_of(regions_.begin(), regions_.end(), [address](const FlashRegion& r) {
+    return r.traffic == TrafficClass::kWeights && address >= r.address &&
+           address - r.address < static_cast<std::uint64_t>(r.bytes.count());
+  });
+}
+
+// A page of the log, of the run, or anywhere in the region.
+std::uint64_t WritePath::page_of(const WriteTrain& train) {
+  Log& log = log_of(train.traffic);
+  if (train.traffic == TrafficClass::kKvCache) {
+    const std::uint64_t page = log.first + log.next;
+    log.next = (log.next + 1) % log.pages;
+    return page;
+  }
+  if (!train.run.is_zero()) return log.first + random_.below(log.pages);
+  return train.address / static_cast<std::uint64_t>(parameters_.page.count());
+}
+
+bool WritePath::put(WriteTrain& train) {
+  Bytes& partial = log_of(train.traffic).partial;
+  while (!train.left.is_zero()) {
+    const Bytes part = std::min(train.left, parameters_.page - partial);
+    const auto room = static_cast<std::uint64_t>(parameters_.write_buffer / parameters_.page);
+    if (partial + part == parameters_.page) {
+      if (buffer_.size() + static_cast<std::uint64_t>(in_rounds_) >= room) return false;
+      const bool taken = buffer_.put(page_of(train), train.traffic);
+      require(taken, "WritePath", "the buffer refuses a page that it has room for");
+      partial = Bytes();
+    } else {
+      partial += part;
+    }
+    train.left -= part;
+    train.address += static_cast<std::uint64_t>(part.count());
+    bytes_put_ += part;
+  }
+  return true;
+}
+
+bool WritePath::has_round(bool flush) const {
+  const auto stripe = static_cast<std::uint64_t>(parameters_.total_planes());
+  return !rounds_.empty() || buffer_.size() >= (flush ? 1 : stripe);
+}
+
+// What the log does not count as the host's pages, the translation has moved.
+void WritePath::take_stripe() {
+  const auto moved_pages = [this] {
+    return static_cast<std::int64_t>(translation_.log().total() - translation_.log().pages(WearCause::kHostWrites));
+  };
+  const std::int64_t before = moved_pages();
+  const std::uint64_t erased = translation_.erases();
+  auto left = static_cast<std::uint64_t>(parameters_.total_planes());
+  std::int64_t pages = 0;
+  while (const auto run = buffer_.take(left)) {
+    left -= run->pages;
+    pages += static_cast<std::int64_t>(run->pages);
+    if (translation_.write(run->logical, run->pages, run->traffic) != FlashWrite::kDone)
+      refused_pages_ += static_cast<std::int64_t>(run->pages);
+  }
+  in_rounds_ += pages;
+  add_rounds(ArrayRound::Kind::kMove, moved_pages() - before, parameters_.read + parameters_.program);
+  add_rounds(ArrayRound::Kind::kErase, static_cast<std::int64_t>(translation_.erases() - erased), parameters_.erase);
+  rounds_.push_back({ArrayRound::Kind::kProgram, pages, parameters_.program, pages});
+}
+
+void WritePath::add_rounds(ArrayRound::Kind kind, std::int64_t operations, Duration each) {
+  for (std::int64_t left = operations; left > 0; left -= parameters_.total_planes())
+    rounds_.push_back({kind, std::min(left, parameters_.total_planes()), each, 0});
+}
+
+ArrayRound WritePath::take_round() {
+  if (rounds_.empty()) take_stripe();
+  const ArrayRound round = rounds_.front();
+  rounds_.pop_front();
+  return round;
+}
+
+void WritePath::round_done(const ArrayRound& round) {
+  in_rounds_ -= round.frees;
+  (round.kind == ArrayRound::Kind::kErase ? erases_ : programs_) += round.planes;
+}
+
+void WritePath::count_read(TrafficClass traffic, Bytes bytes) { log_of(traffic).read += bytes.count(); }
+
+double WritePath::passes(TrafficClass traffic) const {
+  const Log& log = logs_[static_cast<std::size_t>(traffic)];
+  const auto whole = static_cast<double>(parameters_.page.count()) * static_cast<double>(log.pages);
+  return static_cast<double>(log.read) / whole;
+}
+
+}  // namespace decodesim

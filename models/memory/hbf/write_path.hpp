@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// WritePath: what becomes of bytes written to one stack. They gather to pages in the write buffer, leave it a stripe at
+// a time (a page for each plane), and take their place through FlashTranslation, which may collect garbage, level wear
+// and replace bad blocks on the way. What the array has to do for that comes out as *rounds*: operations that keep all
+// planes busy for a time.
+//
+// Regions say where each class of data lies; they hold data from the start, written before simulated time. Weights are
+// read-only. A KV cache is a log of its own: what is appended to it follows in the order of its writing, round and
+// round, so that a page fills up before it is programmed.
+//
+// Laws, each a test in test/models/memory/hbf/write_path_test.cpp:
+//   1. Bytes put are bytes in the buffer, being programmed, or programmed; a page is programmed when it is full.
+//   2. A full buffer takes nothing until a round has ended.
+//   3. Sequential rewriting of a region costs one erase of each plane for each block of pages, and moves nothing.
+//   4. When the flash can take no more it is said and counted, and not forgotten.
+//
+// Not modelled: the open page of each sequence, layer and head, which the buffer holds until it is full; reads of
+// pages that still wait in the buffer go to the array.
+#pragma once
+
+#include <deque>
+#include <map>
+
+#include "models/memory/hbf/flash_translation.hpp"
+#include "models/memory/hbf/write_buffer.hpp"
+#include "sim/core/component/random.hpp"
+
+namespace decodesim {
+
+/// Where a class of data lies, as bytes of one stack.
+struct FlashRegion {
+  TrafficClass traffic = TrafficClass::kOther;
+  std::uint64_t address = 0;
+  Bytes bytes;
+};
+
+/// Bytes on their way into the buffer.
+struct WriteTrain {
+  std::uint64_t address = 0;
+  Bytes run;   ///< zero: one run; else runs anywhere
+  Bytes left;  ///< of the train
+  TrafficClass traffic = TrafficClass::kOther;
+};
+
+/// Work for the whole array.
+struct ArrayRound {
+  enum class Kind : std::uint8_t { kProgram, kMove, kErase };
+  Kind kind = Kind::kProgram;
+  std::int64_t planes = 0;  ///< that have an operation
+  Duration time;
+  std::int64_t frees = 0;  ///< pages of the buffer, when it ends
+};
+
+class WritePath {
+ public:
+  /// REQUIRES parameters.problems() and FlashTranslation::problems(parameters) empty.
+  explicit WritePath(const HbfParameters& parameters);
+
+  /// Data of `region` are there. Before simulated time.
+  void hold(const FlashRegion& region);
+  [[nodiscard]] const std::vector<FlashRegion>& regions() const { return regions_; }
+  /// Whether writing there is refused.
+  [[nodiscard]] bool read_only(std::uint64_t address) const;
+
+  /// Takes as much of `train` as the buffer has room for; true when all of it is in.
+  bool put(WriteTrain& train);
+  /// Whether a stripe is complete; with `flush`, whether any page waits.
+  [[nodiscard]] bool has_round(bool flush) const;
+  /// The next one. REQUIRES has_round(flush).
+  [[nodiscard]] ArrayRound take_round();
+  void round_done(const ArrayRound& round);
+
+  void count_read(TrafficClass traffic, Bytes bytes);
+  /// Reads of each byte of a class's region so far, on average.
+  [[nodiscard]] double passes(TrafficClass traffic) const;
+
+  [[nodiscard]] const FlashTranslation& translation() const { return translation_; }
+  [[nodiscard]] FlashTranslation& translation() { return translation_; }
+  [[nodiscard]] std::int64_t waiting_pages() const { return static_cast<std::int64_t>(buffer_.size()); }
+  [[nodiscard]] Bytes bytes_put() const { return bytes_put_; }
+  /// Pages that found no place: the flash is full or worn out.
+  [[nodiscard]] std::int64_t refused_pages() const { return refused_pages_; }
+  [[nodiscard]] std::int64_t erases() const { return erases_; }
+  [[nodiscard]] std::int64_t programs() const { return programs_; }
+
+ private:
+  struct Log {  // of a class
+    std::uint64_t first = 0;
+    std::uint64_t pages = 0;
+    std::uint64_t next = 0;
+    Bytes partial;
+    Int128 read = 0;
+  };
+  Log& log_of(TrafficClass traffic) { return logs_[static_cast<std::size_t>(traffic)]; }
+  [[nodiscard]] std::uint64_t page_of(const WriteTrain& train);
+  void take_stripe();
+  void add_rounds(ArrayRound::Kind kind, std::int64_t operations, Duration each);
+
+  HbfParameters parameters_;
+  FlashTranslation translation_;
+  WriteBuffer buffer_;
+  RandomStream random_;
+  std::vector<FlashRegion> regions_;
+  std::array<Log, kTrafficClasses> logs_;
+  std::deque<ArrayRound> rounds_;
+  std::int64_t in_rounds_ = 0;  ///< pages that have left the buffer and hold their room until programmed
+  Bytes bytes_put_;
+  std::int64_t refused_pages_ = 0;
+  std::int64_t erases_ = 0;
+  std::int64_t programs_ = 0;
+};
+
+}  // namespace decodesim
