@@ -12,6 +12,7 @@
 //   3. An empty program is done at once, but never inside start().
 //   4. Several instances (for instance of different groups) run side by side.
 //   5. A message more than the program expects is an InternalError.
+//   6. Lanes of a program run side by side; it is done when the last of them is.
 //
 // Not modelled: contention of the combining kernel with others on the accelerator; overlap of combining with arrival.
 #pragma once
@@ -55,6 +56,12 @@ class CollectiveEngine : public Component, public CollectivePort, public Message
   Sample duration{statistics(), "duration", "ps", "From start to done"};
 
  private:
+  struct Lane {
+    std::size_t phase = 0;  ///< the one that begins next
+    std::size_t end = 0;
+    bool resuming = false;  ///< it begins at `resume`
+    TimePoint resume;
+  };
   struct Slot {
     bool used = false;
     RankGroup group;
@@ -62,17 +69,18 @@ class CollectiveEngine : public Component, public CollectivePort, public Message
     const MessageProgram* program = nullptr;  ///< null while only early messages have come
     CollectiveListener* listener = nullptr;
     TimePoint started;
-    std::size_t phase = 0;
-    bool resuming = false;  ///< the next phase begins at `resume`
-    TimePoint resume;
+    std::vector<Lane> lanes;
+    std::size_t lanes_left = 0;
     std::vector<std::int64_t> arrived;  ///< messages so far, by phase
   };
 
   Slot& slot_of(const RankGroup& group, std::uint64_t instance);
-  void resume();  // SC_METHOD: takes every slot whose local work is over to its next phase
-  void begin_phase(Slot& slot);
-  void end_phase_if_complete(Slot& slot);
-  void resume_at(Slot& slot, TimePoint at);
+  void resume();  // SC_METHOD: takes every lane whose local work is over to its next phase
+  void resume_lanes(std::size_t slot);
+  void begin_phase(Slot& slot, Lane& lane);
+  void end_phase_if_complete(Slot& slot, Lane& lane);
+  void finish(Slot& slot);
+  void resume_at(Lane& lane, TimePoint at);
   [[nodiscard]] Duration local_cost(const MessagePhase& phase) const;
 
   const CollectiveParams params_;
