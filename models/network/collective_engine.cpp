@@ -30,6 +30,9 @@ CollectiveEngine::CollectiveEngine(const sc_core::sc_module_name& name, Context&
   SC_METHOD(resume);
   sensitive << resume_;
   dont_initialize();
+  SC_METHOD(give_up);
+  sensitive << deadline_;
+  dont_initialize();
 }
 
 void CollectiveEngine::start(const MessageProgram& program, std::uint64_t instance, CollectiveListener& listener) {
@@ -44,6 +47,7 @@ void CollectiveEngine::start(const MessageProgram& program, std::uint64_t instan
   for (std::size_t i = 0; i < program.lane_count(); ++i)
     slot.lanes.push_back({program.lane_begin(i), program.lane_end(i), true, now()});
   slot.lanes_left = slot.lanes.size();
+  if (!time_out_.is_zero()) begun(program.group) = std::max(begun(program.group), instance + 1);
   trace(EventKind::kCommandStart, instance);
   resume_.notify(sc_core::SC_ZERO_TIME);
 }
@@ -60,16 +64,24 @@ CollectiveEngine::Slot& CollectiveEngine::slot_of(const RankGroup& group, std::u
   unused->instance = instance;
   unused->program = nullptr;
   unused->lanes.clear();
+  unused->lanes_left = 0;
+  unused->forced = unused->incomplete = false;
   unused->arrived.clear();
+  unused->heard.clear();
   return *unused;
 }
 
-void CollectiveEngine::message_arrived(const MessageTag& tag) {
+void CollectiveEngine::message_arrived(const MessageTag& tag, std::int32_t source) {
+  if (!time_out_.is_zero() && is_past(tag)) {
+    late_messages.add(1);
+    return;
+  }
   Slot& slot = slot_of(tag.group, tag.instance);
   const auto phase = static_cast<std::size_t>(tag.phase);
   if (slot.program == nullptr && slot.arrived.size() <= phase) slot.arrived.resize(phase + 1);
   invariant(phase < slot.arrived.size(), "a message came for a phase that the program lacks");
   ++slot.arrived[phase];
+  if (!time_out_.is_zero()) note(slot, tag, source);
   if (slot.program == nullptr) return;
   invariant(slot.arrived[phase] <= slot.program->phases[phase].receives, "a phase got more messages than it expects");
   // A phase is under way when it has begun (phase counts those begun) and its local work has not.
@@ -98,10 +110,12 @@ void CollectiveEngine::resume_lanes(std::size_t slot) {
   for (Lane& lane : slots_[slot].lanes) {
     if (!lane.resuming || lane.resume > now()) continue;
     lane.resuming = false;
-    if (lane.phase < lane.end)
+    if (lane.phase < lane.end) {
       begin_phase(slots_[slot], lane);
-    else
-      --slots_[slot].lanes_left;
+      continue;
+    }
+    lane.done = true;
+    --slots_[slot].lanes_left;
   }
   if (slots_[slot].lanes_left == 0) finish(slots_[slot]);
 }
@@ -110,6 +124,8 @@ void CollectiveEngine::finish(Slot& slot) {
   slot.used = false;
   const std::uint64_t instance = slot.instance;
   collectives.add(1);
+  if (slot.incomplete) inexact.add(1);
+  if (!time_out_.is_zero() && open() == 0) deadline_.cancel();
   duration.record((now() - slot.started).count());
   trace(EventKind::kCommandEnd, instance);
   slot.listener->collective_done(instance);
@@ -125,13 +141,15 @@ void CollectiveEngine::begin_phase(Slot& slot, Lane& lane) {
   }
   messages.add(tag.message);
   ++lane.phase;
+  start_clock(lane);
   invariant(slot.arrived[lane.phase - 1] <= phase.receives, "a phase got more messages than it expects");
   end_phase_if_complete(slot, lane);
 }
 
 void CollectiveEngine::end_phase_if_complete(Slot& slot, Lane& lane) {
   const MessagePhase& phase = slot.program->phases[lane.phase - 1];
-  if (slot.arrived[lane.phase - 1] < phase.receives) return;
+  if (slot.arrived[lane.phase - 1] < expected(slot, lane)) return;
+  slot.incomplete = slot.incomplete || slot.arrived[lane.phase - 1] < phase.receives;
   const Duration cost = local_cost(phase);
   reduced_bytes.add(phase.reduced.count());
   local_time.add(cost.count());
