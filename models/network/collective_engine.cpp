@@ -42,11 +42,14 @@ void CollectiveEngine::start(const MessageProgram& program, std::uint64_t instan
   slot.program = &program;
   slot.listener = &listener;
   slot.started = now();
-  slot.phase = 0;
   slot.arrived.resize(program.phases.size());
+  slot.lanes.clear();
+  for (std::size_t i = 0; i < program.lane_count(); ++i)
+    slot.lanes.push_back({program.lane_begin(i), program.lane_end(i), true, now()});
+  slot.lanes_left = slot.lanes.size();
   if (!time_out_.is_zero()) begun(program.group) = std::max(begun(program.group), instance + 1);
   trace(EventKind::kCommandStart, instance);
-  resume_at(slot, now());
+  resume_.notify(sc_core::SC_ZERO_TIME);
 }
 
 CollectiveEngine::Slot& CollectiveEngine::slot_of(const RankGroup& group, std::uint64_t instance) {
@@ -60,7 +63,9 @@ CollectiveEngine::Slot& CollectiveEngine::slot_of(const RankGroup& group, std::u
   unused->group = group;
   unused->instance = instance;
   unused->program = nullptr;
-  unused->resuming = unused->forced = unused->incomplete = false;
+  unused->lanes.clear();
+  unused->lanes_left = 0;
+  unused->forced = unused->incomplete = false;
   unused->arrived.clear();
   unused->heard.clear();
   return *unused;
@@ -80,65 +85,80 @@ void CollectiveEngine::message_arrived(const MessageTag& tag, std::int32_t sourc
   if (slot.program == nullptr) return;
   invariant(slot.arrived[phase] <= slot.program->phases[phase].receives, "a phase got more messages than it expects");
   // A phase is under way when it has begun (phase counts those begun) and its local work has not.
-  if (!slot.resuming && slot.phase == phase + 1) end_phase_if_complete(slot);
+  Lane& lane = slot.lanes[slot.program->lane_of(phase)];
+  if (!lane.resuming && lane.phase == phase + 1) end_phase_if_complete(slot, lane);
 }
 
-void CollectiveEngine::resume_at(Slot& slot, TimePoint at) {
-  slot.resuming = true;
-  slot.resume = at;
+void CollectiveEngine::resume_at(Lane& lane, TimePoint at) {
+  lane.resuming = true;
+  lane.resume = at;
   resume_.notify(to_sc_time(at - now()));
 }
 
 // A listener may start the next collective from collective_done, which may move the slots: they are found by index.
 void CollectiveEngine::resume() {
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    if (!slots_[i].used || !slots_[i].resuming || slots_[i].resume > now()) continue;
-    slots_[i].resuming = false;
-    if (slots_[i].phase < slots_[i].program->phases.size()) {
-      begin_phase(slots_[i]);
-      continue;
-    }
-    slots_[i].used = false;
-    const std::uint64_t instance = slots_[i].instance;
-    collectives.add(1);
-    if (slots_[i].incomplete) inexact.add(1);
-    if (!time_out_.is_zero() && open() == 0) deadline_.cancel();
-    duration.record((now() - slots_[i].started).count());
-    trace(EventKind::kCommandEnd, instance);
-    slots_[i].listener->collective_done(instance);
+  for (std::size_t i = 0; i < slots_.size(); ++i)
+    if (slots_[i].used && slots_[i].lanes_left > 0) resume_lanes(i);
+  for (const Slot& slot : slots_) {
+    if (!slot.used) continue;
+    for (const Lane& lane : slot.lanes)
+      if (lane.resuming) resume_.notify(to_sc_time(lane.resume - now()));
   }
-  for (const Slot& slot : slots_)
-    if (slot.used && slot.resuming) resume_.notify(to_sc_time(slot.resume - now()));
 }
 
-void CollectiveEngine::begin_phase(Slot& slot) {
+void CollectiveEngine::resume_lanes(std::size_t slot) {
+  for (Lane& lane : slots_[slot].lanes) {
+    if (!lane.resuming || lane.resume > now()) continue;
+    lane.resuming = false;
+    if (lane.phase < lane.end) {
+      begin_phase(slots_[slot], lane);
+      continue;
+    }
+    lane.done = true;
+    --slots_[slot].lanes_left;
+  }
+  if (slots_[slot].lanes_left == 0) finish(slots_[slot]);
+}
+
+void CollectiveEngine::finish(Slot& slot) {
+  slot.used = false;
+  const std::uint64_t instance = slot.instance;
+  collectives.add(1);
+  if (slot.incomplete) inexact.add(1);
+  if (!time_out_.is_zero() && open() == 0) deadline_.cancel();
+  duration.record((now() - slot.started).count());
+  trace(EventKind::kCommandEnd, instance);
+  slot.listener->collective_done(instance);
+}
+
+void CollectiveEngine::begin_phase(Slot& slot, Lane& lane) {
   const MessageProgram& program = *slot.program;
-  const MessagePhase& phase = program.phases[slot.phase];
-  MessageTag tag{slot.instance, program.group, static_cast<std::int32_t>(slot.phase), 0};
+  const MessagePhase& phase = program.phases[lane.phase];
+  MessageTag tag{slot.instance, program.group, static_cast<std::int32_t>(lane.phase), 0};
   for (const Message& message : phase.sends) {
     nic->post(message, tag);
     ++tag.message;
   }
   messages.add(tag.message);
-  ++slot.phase;
-  start_clock(slot);
-  invariant(slot.arrived[slot.phase - 1] <= phase.receives, "a phase got more messages than it expects");
-  end_phase_if_complete(slot);
+  ++lane.phase;
+  start_clock(lane);
+  invariant(slot.arrived[lane.phase - 1] <= phase.receives, "a phase got more messages than it expects");
+  end_phase_if_complete(slot, lane);
 }
 
-void CollectiveEngine::end_phase_if_complete(Slot& slot) {
-  const MessagePhase& phase = slot.program->phases[slot.phase - 1];
-  if (slot.arrived[slot.phase - 1] < expected(slot)) return;
-  slot.incomplete = slot.incomplete || slot.arrived[slot.phase - 1] < phase.receives;
+void CollectiveEngine::end_phase_if_complete(Slot& slot, Lane& lane) {
+  const MessagePhase& phase = slot.program->phases[lane.phase - 1];
+  if (slot.arrived[lane.phase - 1] < expected(slot, lane)) return;
+  slot.incomplete = slot.incomplete || slot.arrived[lane.phase - 1] < phase.receives;
   const Duration cost = local_cost(phase);
   reduced_bytes.add(phase.reduced.count());
   local_time.add(cost.count());
   if (phase.reduced > 0_B) trace(EventKind::kReduce, static_cast<std::uint64_t>(phase.reduced.count()));
-  resume_at(slot, now() + cost);
+  resume_at(lane, now() + cost);
 }
 
 Duration CollectiveEngine::local_cost(const MessagePhase& phase) const {
-  const Duration combining = phase.reduced / params_.reduce_rate;
+  const Duration combining = phase.reduced / params_.reduce_rate + phase.local;
   switch (phase.sync) {
     case SyncKind::kNone: return combining;
     case SyncKind::kRelaxed: return combining + params_.relaxed_sync;

@@ -15,6 +15,7 @@
 //   6. With a time-out, a phase goes on at its beginning + time-out without who is missing, not a picosecond earlier;
 //      later ones wait for them no more until they are forgiven. Messages that come after their collective's end are
 //      dropped and counted.
+//   7. Lanes of a program run side by side; it is done when the last of them is.
 //
 // Not modelled: contention of the combining kernel with others on the accelerator; overlap of combining with arrival.
 #pragma once
@@ -81,6 +82,16 @@ class CollectiveEngine : public Component, public CollectivePort, public Message
   Sample duration{statistics(), "duration", "ps", "From start to done"};
 
  private:
+  struct Lane {
+    std::size_t phase = 0;  ///< the one that begins next
+    std::size_t end = 0;
+    bool resuming = false;  ///< it begins at `resume`
+    TimePoint resume;
+    bool done = false;
+    TimePoint deadline{};  ///< of the phase under way; with a time-out only
+
+    [[nodiscard]] bool waits() const { return !resuming && !done; }
+  };
   struct Slot {
     bool used = false;
     RankGroup group;
@@ -88,31 +99,31 @@ class CollectiveEngine : public Component, public CollectivePort, public Message
     const MessageProgram* program = nullptr;  ///< null while only early messages have come
     CollectiveListener* listener = nullptr;
     TimePoint started;
-    std::size_t phase = 0;
-    bool resuming = false;  ///< the next phase begins at `resume`
-    TimePoint resume;
+    std::vector<Lane> lanes;
+    std::size_t lanes_left = 0;
     std::vector<std::int64_t> arrived;  ///< messages so far, by phase
     // With a time-out only.
     std::vector<std::uint8_t> heard;  ///< by phase and position in the group: a message of it has come
-    TimePoint deadline;               ///< of the phase under way
     bool forced = false;              ///< its phases wait no more, for whom is not known
     bool incomplete = false;          ///< a phase went on without someone
   };
 
   Slot& slot_of(const RankGroup& group, std::uint64_t instance);
-  void resume();  // SC_METHOD: takes every slot whose local work is over to its next phase
-  void begin_phase(Slot& slot);
-  void end_phase_if_complete(Slot& slot);
-  void resume_at(Slot& slot, TimePoint at);
+  void resume();  // SC_METHOD: takes every lane whose local work is over to its next phase
+  void resume_lanes(std::size_t slot);
+  void begin_phase(Slot& slot, Lane& lane);
+  void end_phase_if_complete(Slot& slot, Lane& lane);
+  void finish(Slot& slot);
+  void resume_at(Lane& lane, TimePoint at);
   // With a time-out: collective_time_out.cpp.
   std::uint64_t& begun(const RankGroup& group);
   [[nodiscard]] bool is_past(const MessageTag& tag);
   void note(Slot& slot, const MessageTag& tag, std::int32_t source);
   template <class Visit>
-  void visit_missing(const Slot& slot, Visit visit) const;
-  [[nodiscard]] std::int64_t expected(const Slot& slot) const;
+  void visit_missing(const Slot& slot, const Lane& lane, Visit visit) const;
+  [[nodiscard]] std::int64_t expected(const Slot& slot, const Lane& lane) const;
   void give_up();  // SC_METHOD: phases that have waited for too long
-  void start_clock(Slot& slot);
+  void start_clock(Lane& lane);
   [[nodiscard]] Duration local_cost(const MessagePhase& phase) const;
 
   const CollectiveParams params_;

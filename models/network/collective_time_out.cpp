@@ -49,10 +49,10 @@ void CollectiveEngine::note(Slot& slot, const MessageTag& tag, std::int32_t sour
 
 // Who has not been heard of in the phase under way. Only where everyone sends to everyone is that known.
 template <class Visit>
-void CollectiveEngine::visit_missing(const Slot& slot, Visit visit) const {
+void CollectiveEngine::visit_missing(const Slot& slot, const Lane& lane, Visit visit) const {
   const RankGroup& group = slot.group;
-  if (slot.program->phases[slot.phase - 1].receives != group.size - 1) return;
-  const std::size_t at = (slot.phase - 1) * static_cast<std::size_t>(group.size);
+  if (slot.program->phases[lane.phase - 1].receives != group.size - 1) return;
+  const std::size_t at = (lane.phase - 1) * static_cast<std::size_t>(group.size);
   for (std::int32_t position = 0; position < group.size; ++position) {
     const std::int32_t rank = group.rank_at(position);
     const std::size_t index = at + static_cast<std::size_t>(position);
@@ -61,34 +61,39 @@ void CollectiveEngine::visit_missing(const Slot& slot, Visit visit) const {
 }
 
 // Messages that the phase under way waits for.
-std::int64_t CollectiveEngine::expected(const Slot& slot) const {
+std::int64_t CollectiveEngine::expected(const Slot& slot, const Lane& lane) const {
   if (slot.forced) return 0;
-  std::int64_t count = slot.program->phases[slot.phase - 1].receives;
-  if (!time_out_.is_zero()) visit_missing(slot, [&](std::int32_t rank) { count -= late(rank) ? 1 : 0; });
+  std::int64_t count = slot.program->phases[lane.phase - 1].receives;
+  if (!time_out_.is_zero()) visit_missing(slot, lane, [&](std::int32_t rank) { count -= late(rank) ? 1 : 0; });
   return count;
 }
 
-void CollectiveEngine::start_clock(Slot& slot) {
+void CollectiveEngine::start_clock(Lane& lane) {
   if (time_out_.is_zero()) return;
-  slot.deadline = now() + time_out_;
+  lane.deadline = now() + time_out_;
   deadline_.notify(to_sc_time(time_out_));
 }
 
 void CollectiveEngine::give_up() {
   for (Slot& slot : slots_) {
-    if (!slot.used || slot.program == nullptr || slot.resuming || slot.phase == 0 || slot.deadline > now()) continue;
-    bool known = false;
-    visit_missing(slot, [&](std::int32_t rank) {
-      known = true;
-      if (late_.size() <= static_cast<std::size_t>(rank)) late_.resize(static_cast<std::size_t>(rank) + 1);
-      late_[static_cast<std::size_t>(rank)] = 1;
-    });
-    slot.forced = slot.forced || !known;
-    end_phase_if_complete(slot);
+    if (!slot.used) continue;
+    for (Lane& lane : slot.lanes) {
+      if (!lane.waits() || lane.deadline > now()) continue;
+      bool known = false;
+      visit_missing(slot, lane, [&](std::int32_t rank) {
+        known = true;
+        if (late_.size() <= static_cast<std::size_t>(rank)) late_.resize(static_cast<std::size_t>(rank) + 1);
+        late_[static_cast<std::size_t>(rank)] = 1;
+      });
+      slot.forced = slot.forced || !known;
+      end_phase_if_complete(slot, lane);
+    }
   }
-  for (const Slot& slot : slots_)
-    if (slot.used && slot.program != nullptr && !slot.resuming && slot.deadline > now())
-      deadline_.notify(to_sc_time(slot.deadline - now()));
+  for (const Slot& slot : slots_) {
+    if (!slot.used) continue;
+    for (const Lane& lane : slot.lanes)
+      if (lane.waits() && lane.deadline > now()) deadline_.notify(to_sc_time(lane.deadline - now()));
+  }
 }
 
 }  // namespace decodesim

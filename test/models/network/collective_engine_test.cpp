@@ -105,6 +105,38 @@ TEST_F(CollectiveEngineTest, InstancesOfDifferentGroupsMayHaveOneNumber) {
   EXPECT_EQ(engine.open(), 1U);
 }
 
+TEST_F(CollectiveEngineTest, LocalTimeOfAPhaseIsSpentBesideItsOtherCosts) {
+  program.phases = {{{}, 0, 1000_B, SyncKind::kRelaxed, 7_ns}};
+  engine.start(program, 1, done);
+  sc_core::sc_start();
+  EXPECT_EQ(done.done, (Done{{1, 1000_ns + 10_ns + 7_ns}}));
+}
+
+// Two lanes of two phases each: the second waits for nothing, the first for messages of its own phases alone.
+TEST_F(CollectiveEngineTest, LanesRunSideBySideAndTheLastOneEndsTheProgram) {
+  const Message message{MessageKind::kData, 1, 10_B};
+  program.phases = {{{message}, 1, 0_B, SyncKind::kNone, 0_ps},
+                    {{message}, 1, 0_B, SyncKind::kNone, 0_ps},
+                    {{message}, 0, 0_B, SyncKind::kNone, 30_ns},
+                    {{message}, 1, 0_B, SyncKind::kNone, 5_ns}};
+  program.lanes = {0, 2};
+  EXPECT_EQ(program.lane_of(1), 0U);
+  EXPECT_EQ(program.lane_of(2), 1U);
+  EXPECT_EQ(program.lane_end(1), 4U);
+  engine.start(program, 1, done);
+  arrive(1, 3);  // early for the second lane
+  run_until(40_ns);
+  std::vector<std::int32_t> phases;
+  for (const auto& [peer, phase, at] : nic.posted) phases.push_back(phase);
+  EXPECT_EQ(phases, (std::vector<std::int32_t>{0, 2, 3}));
+  EXPECT_TRUE(done.done.empty());
+  arrive(1, 0);
+  arrive(1, 1);
+  sc_core::sc_start();
+  EXPECT_EQ(done.done, (Done{{1, 40_ns}}));
+  EXPECT_EQ(engine.open(), 0U);
+}
+
 // A group of three in which everyone sends to everyone, twice; 100 ns for a phase.
 class CollectiveTimeOutTest : public CollectiveEngineTest {
  protected:
