@@ -170,9 +170,12 @@ Duration CollectiveEngine::local_cost(const MessagePhase& phase) const {
 
 std::vector<CollectiveEngine::Wait> CollectiveEngine::waits() const {
   std::vector<Wait> out;
-  for (const Slot& slot : slots_)
-    if (slot.used && slot.program != nullptr && !slot.resuming && slot.phase > 0)
-      out.push_back({slot.group, slot.instance, slot.phase - 1, slot.arrived[slot.phase - 1], expected(slot)});
+  for (const Slot& slot : slots_) {
+    if (!slot.used) continue;
+    for (const Lane& lane : slot.lanes)
+      if (lane.waits())
+        out.push_back({slot.group, slot.instance, lane.phase - 1, slot.arrived[lane.phase - 1], expected(slot, lane)});
+  }
   return out;
 }
 

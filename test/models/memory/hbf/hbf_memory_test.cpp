@@ -146,8 +146,8 @@ TEST_P(HbfMemoryFidelityTest, BothTakeTheSameTime) {
 
 INSTANTIATE_TEST_SUITE_P(Both, HbfMemoryFidelityTest,
                          ::testing::Values(HbfMemory::Fidelity::kTrain, HbfMemory::Fidelity::kPage),
-                         [](const auto& info) {
-                           return std::string(info.param == HbfMemory::Fidelity::kTrain ? "Train" : "Page");
+                         [](const auto& fidelity) {
+                           return std::string(fidelity.param == HbfMemory::Fidelity::kTrain ? "Train" : "Page");
                          });
 
 }  // namespace
