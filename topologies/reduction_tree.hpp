@@ -39,8 +39,33 @@ struct ReductionTree {
   [[nodiscard]] const ReductionNode* find(std::int32_t node) const;
 };
 
-/// Trees of the groups, each a list of ranks. Throws TopologyError for a rank that does not exist or is there twice, or
-/// a group without members.
+/// Plans trees one after the other, each beside those that are kept.
+class ReductionPlanter {
+ public:
+  /// Both outlive this.
+  ReductionPlanter(const Topology& topology, const PortMap& ports);
+
+  /// The tree of `group`, a list of ranks. Throws TopologyError for a rank that does not exist or is there twice, or a
+  /// group without members.
+  [[nodiscard]] ReductionTree plan(const std::vector<std::int32_t>& group) const;
+  /// Trees planned from now on keep away from this one.
+  void keep(const ReductionTree& tree);
+
+ private:
+  void climb(std::int32_t node, const std::vector<std::int32_t>& distance, ReductionTree& tree,
+             std::vector<std::int32_t>& place) const;
+  [[nodiscard]] std::int32_t port_towards(std::int32_t node, std::int32_t root,
+                                          const std::vector<std::int32_t>& distance,
+                                          const std::vector<std::int32_t>& place) const;
+  [[nodiscard]] std::int32_t root_of(const std::vector<std::int32_t>& group) const;
+
+  const Topology& topology_;
+  const PortMap& ports_;
+  std::vector<std::int64_t> trees_at_;  // by node
+  std::vector<std::int64_t> trees_on_;  // by channel towards the root
+};
+
+/// Trees of the groups, planned and kept in their order.
 std::vector<ReductionTree> reduction_trees(const Topology& topology, const PortMap& ports,
                                            std::span<const std::vector<std::int32_t>> groups);
 

@@ -124,6 +124,7 @@ void CollectiveEngine::finish(Slot& slot) {
   slot.used = false;
   const std::uint64_t instance = slot.instance;
   collectives.add(1);
+  if (slot.program->fallback) fallbacks.add(1);
   if (slot.incomplete) inexact.add(1);
   if (!time_out_.is_zero() && open() == 0) deadline_.cancel();
   duration.record((now() - slot.started).count());
@@ -136,7 +137,9 @@ void CollectiveEngine::begin_phase(Slot& slot, Lane& lane) {
   const MessagePhase& phase = program.phases[lane.phase];
   MessageTag tag{slot.instance, program.group, static_cast<std::int32_t>(lane.phase), 0};
   for (const Message& message : phase.sends) {
-    nic->post(message, tag);
+    std::span<const std::int32_t> set;
+    if (message.set >= 0) set = program.sets.at(static_cast<std::size_t>(message.set));
+    nic->post(message, tag, set);
     ++tag.message;
   }
   messages.add(tag.message);

@@ -74,6 +74,7 @@ class CollectiveEngine : public Component, public CollectivePort, public Message
   [[nodiscard]] std::size_t open() const;
 
   Counter collectives{statistics(), "collectives", "1", "Collectives done"};
+  Counter fallbacks{statistics(), "fallbacks", "1", "Collectives done that the network had no room to reduce"};
   Counter messages{statistics(), "messages", "1", "Messages posted"};
   Counter reduced_bytes{statistics(), "reduced_bytes", "B", "Bytes read to be combined"};
   Counter local_time{statistics(), "local_time", "ps", "Time in synchronising and combining, summed over collectives"};

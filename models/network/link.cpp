@@ -12,7 +12,15 @@ Schema<LinkParams> LinkParams::schema() {
                  "Raw rate, one direction, headers included",
                  derived("H100 SXM: 18 NVLink 4 links of 25 GB/s a direction (NVIDIA H100 white paper, 2022)"))
           .field("latency", &LinkParams::latency, {0_ps, 10_ms}, "Flight of a byte: PHYs and wire",
-                 assumed("two links and a 100 ns switch inside half of a relaxed 8-GPU barrier, 0.359 us")));
+                 assumed("two links and a 100 ns switch inside half of a relaxed 8-GPU barrier, 0.359 us"))
+          .field("fec_latency", &LinkParams::fec_latency, {0_ps, 10_ms},
+                 "What forward error correction adds to the flight", assumed("in latency"))
+          .field("bit_errors", &LinkParams::bit_errors, {0, kMostBitErrors},
+                 "Errors that FEC leaves in 10^18 bits; each is repaired by a repetition", assumed("off"))
+          .field("retry_bytes", &LinkParams::retry_bytes, {1_B, 8_KiB}, "What is sent again for an error",
+                 assumed("a flit of 256 B"))
+          .field("retry_latency", &LinkParams::retry_latency, {0_ps, 10_ms},
+                 "From an error to its repetition, beyond the way there and back", assumed("none")));
 }
 
 Link::Link(const sc_core::sc_module_name& name, Context& context, const LinkParams& params, std::int32_t channels)
@@ -21,6 +29,7 @@ Link::Link(const sc_core::sc_module_name& name, Context& context, const LinkPara
   SC_METHOD(deliver);
   sensitive << head_arrives_;
   dont_initialize();
+  if (params.bit_errors > 0) errors_ = std::make_unique<BitErrors>(params.bit_errors, random("bit errors"));
 }
 
 // The whole journey is computed here: one timed event a train.
@@ -40,7 +49,7 @@ std::optional<TimePoint> Link::try_push(const PacketTrain& train) {
   through.outstanding += train.wire;
 
   const TimePoint start = std::max(time, wire_free_);
-  const TimePoint end = std::max(start + train.wire / params_.bandwidth, train.tail);
+  const TimePoint end = std::max(start + train.wire / params_.bandwidth, train.tail) + repetitions(train.wire);
   if (trains.value() == 0) first_start_ = start;
   wire_free_ = end;
   trains.add(1);
@@ -53,11 +62,20 @@ std::optional<TimePoint> Link::try_push(const PacketTrain& train) {
             "the wire beat its bandwidth");
 
   PacketTrain& sent = in_flight_.push_back(train);
-  sent.head = start + params_.latency;
-  sent.tail = end + params_.latency;
+  sent.head = start + flight();
+  sent.tail = end + flight();
   if (in_flight_.size() == 1) head_arrives_.notify(to_sc_time(sent.head - time));
   trace(EventKind::kTrainDepart, static_cast<std::uint64_t>(train.wire.count()));
   return end;
+}
+
+Duration Link::repetitions(Bytes wire) {
+  if (!errors_) return 0_ps;
+  const std::int64_t pieces = errors_->pieces_to_repeat(wire, params_.retry_bytes);
+  const Duration cost = (flight() * 2 + params_.retry_latency + params_.retry_bytes / params_.bandwidth) * pieces;
+  retries.add(pieces);
+  retry_time.add(cost.count());
+  return cost;
 }
 
 void Link::deliver() {
@@ -73,7 +91,7 @@ void Link::deliver() {
 }
 
 void Link::return_credit(Bytes wire, TimePoint freed, std::int32_t channel) {
-  returning_.insert_ordered({freed + params_.latency, wire, channel},
+  returning_.insert_ordered({freed + flight(), wire, channel},
                             [](const Credit& a, const Credit& b) { return a.back < b.back; });
   if (refused_someone()) announce_space();
 }

@@ -13,17 +13,24 @@
 //      is back one latency after the receiver has freed the space.
 //   5. Lossless and in order under back-pressure; bytes accepted equal bytes delivered at the end.
 //   6. Virtual channels share the wire in the order of pushing and divide the buffer evenly; a full one does not hold
-//   up
-//      the others.
+//      up the others.
 //   7. Bytes sent never exceed bandwidth x time since the first (checked on every train: InternalError).
+//   8. Bit errors that FEC leaves come at random, as many in the mean as their rate says. Each has `retry_bytes` sent
+//      again: the train's tail and the wire are later by the way there and back, retry_latency and the repetition.
+//      Nothing is lost or overtaken. Of N bits at rate p, N p / (1 - p R) pieces of R bits are repeated in the mean.
 //
-// Not modelled: lane training, link errors and their retry, credit messages' own share of the wire.
+// Flight is latency + fec_latency, for trains and for credits. A train's head goes on while its tail is repeated.
+//
+// Not modelled: lane training, errors of the head alone, credit messages' own share of the wire and their errors.
 // Sources: dally2004 (W. Dally, B. Towles, "Principles and Practices of Interconnection Networks", 2004, chapters 12
-// and 13) for credit flow control and cut-through.
+// and 13) for credit flow control and cut-through; J. von Neumann, "Various techniques used in connection with random
+// digits" (1951) for exponential gaps from comparisons alone.
 #pragma once
 
+#include <memory>
 #include <vector>
 
+#include "models/network/bit_errors.hpp"
 #include "models/network/packet.hpp"
 #include "models/network/ring.hpp"
 #include "sim/core/component/component.hpp"
@@ -36,6 +43,10 @@ using namespace literals;
 struct LinkParams {
   Bandwidth bandwidth = 450_GBps;
   Duration latency = 50_ns;
+  Duration fec_latency = 0_ps;
+  std::int64_t bit_errors = 0;
+  Bytes retry_bytes = 256_B;
+  Duration retry_latency = 0_ps;
 
   static Schema<LinkParams> schema();
 };
@@ -61,6 +72,8 @@ class Link : public Component, public PacketSink, public CreditReturn {
   Counter trains{statistics(), "trains", "1", "Trains taken in"};
   Counter refused{statistics(), "refused", "1", "Pushes refused for want of credits"};
   Counter busy{statistics(), "busy", "ps", "Time the wire was held by a train"};
+  Counter retries{statistics(), "retries", "1", "Pieces sent again after a bit error"};
+  Counter retry_time{statistics(), "retry_time", "ps", "Time that trains were held up by repetitions"};
   Sample queueing{statistics(), "queueing", "ps", "From push to the start of serialisation"};
 
  private:
@@ -74,10 +87,12 @@ class Link : public Component, public PacketSink, public CreditReturn {
     bool refused = false;
   };
 
+  Duration repetitions(Bytes wire);      // what errors among the next `wire` bytes cost
   void deliver();                        // SC_METHOD: hands over every train whose head has arrived
   void collect_credits(TimePoint time);  // takes back what has become free
   void announce_space();                 // to a refused source: at the next credit to come back
   [[nodiscard]] bool refused_someone() const;
+  [[nodiscard]] Duration flight() const { return params_.latency + params_.fec_latency; }
   Channel& channel(std::int32_t index) { return channels_.at(static_cast<std::size_t>(index)); }
 
   const LinkParams params_;
@@ -86,6 +101,7 @@ class Link : public Component, public PacketSink, public CreditReturn {
   std::vector<Channel> channels_;
   TimePoint wire_free_;  // end of the last serialisation
   TimePoint first_start_;
+  std::unique_ptr<BitErrors> errors_;  // where there are any
   sc_core::sc_event head_arrives_{"head_arrives"};
   sc_core::sc_event space_{"space"};
 };

@@ -48,6 +48,17 @@ Bytes payload_within(const NicParams& params, Bytes wire) {
   return params.max_packet * (wire / (params.max_packet + params.packet_overhead));
 }
 
+namespace {
+
+// Messages that stay in order: those to one rank, and those that one group reduces in the network.
+bool same_stream(const PacketTrain& a, const PacketTrain& b) {
+  const bool reduce = a.kind == MessageKind::kReduceInSwitch;
+  if (reduce != (b.kind == MessageKind::kReduceInSwitch)) return false;
+  return reduce ? a.tag.group == b.tag.group : a.destination == b.destination;
+}
+
+}  // namespace
+
 Nic::Nic(const sc_core::sc_module_name& name, Context& context, const NicParams& params, std::int32_t rank)
     : Component(name, context), params_(params), rank_(rank) {
   SC_HAS_PROCESS(Nic);
@@ -66,13 +77,16 @@ void Nic::end_of_elaboration() {
   invariant(longest_payload_ > 0_B, "a buffer on the way does not hold one packet");
 }
 
-void Nic::post(const Message& message, const MessageTag& tag) {
+void Nic::post(const Message& message, const MessageTag& tag, std::span<const std::int32_t> set) {
   PacketTrain train;
   train.source = rank_;
-  train.destination = message.kind == MessageKind::kReduceInSwitch ? rank_ : message.peer;
+  const bool to_network = message.kind == MessageKind::kReduceInSwitch || message.kind == MessageKind::kMulticast;
+  train.destination = to_network ? rank_ : message.peer;
   train.kind = message.kind;
   train.tag = tag;
-  const bool carries = message.kind == MessageKind::kData || message.kind == MessageKind::kReduceInSwitch;
+  train.set = set;
+  if (message.kind == MessageKind::kCombine) train.tag.message = message.token;
+  const bool carries = message.kind != MessageKind::kFlag && message.kind != MessageKind::kRead;
   if (message.kind == MessageKind::kRead) train.requested = message.bytes;
   enqueue(posted_, next_post_issue_, now(), train, carries ? message.bytes : 0_B);
 }
@@ -95,14 +109,15 @@ void Nic::take_ready(TimePoint time) {
     Ring<Outgoing>& queue = post && answer ? (answers_.front().ready < posted_.front().ready ? answers_ : posted_)
                             : post         ? posted_
                                            : answers_;
-    (has_turn(queue.front().next.destination) ? held_ : turns_).push_back(queue.front());
+    (has_turn(queue.front().next) ? held_ : turns_).push_back(queue.front());
     queue.pop_front();
   }
 }
 
-bool Nic::has_turn(std::int32_t destination) const {
-  for (std::size_t i = 0; i < turns_.size(); ++i)
-    if (turns_[i].next.destination == destination) return true;
+bool Nic::has_turn(const PacketTrain& train) const {
+  for (const Ring<Outgoing>* queue : {&turns_, &waiting_})
+    for (std::size_t i = 0; i < queue->size(); ++i)
+      if (same_stream((*queue)[i].next, train)) return true;
   return false;
 }
 
@@ -116,7 +131,7 @@ void Nic::end_turn() {
     return;
   }
   for (std::size_t i = 0; i < held_.size(); ++i) {
-    if (held_[i].next.destination != done.next.destination) continue;
+    if (!same_stream(held_[i].next, done.next)) continue;
     turns_.push_back(held_[i]);
     held_.erase(i);
     return;
@@ -126,11 +141,17 @@ void Nic::end_turn() {
 // One train at a time, when the wire is free for it: what becomes ready meanwhile gets its turn.
 void Nic::send() {
   const TimePoint time = now();
+  collect_results(time);
   take_ready(time);
   while (!turns_.empty()) {
     if (wire_free_ > time) {
       ready_.notify(to_sc_time(wire_free_ - time));
       return;
+    }
+    if (!has_room(turns_.front())) {
+      waiting_.push_back(turns_.front());
+      turns_.pop_front();
+      continue;
     }
     if (!push_next_train(turns_.front())) {
       next_trigger(out->space_event());
@@ -140,13 +161,52 @@ void Nic::send() {
   }
   for (const Ring<Outgoing>* queue : {&posted_, &answers_})
     if (!queue->empty()) ready_.notify(to_sc_time(queue->front().ready - time));
+  if (!waiting_.empty() && !results_.empty()) ready_.notify(to_sc_time(results_.front().here - time));
+}
+
+Bytes& Nic::reducing(const RankGroup& group) {
+  for (Reducing& r : reducing_)
+    if (r.group == group) return r.bytes;
+  return reducing_.emplace_back(Reducing{group, 0_B}).bytes;
+}
+
+bool Nic::has_room(const Outgoing& outgoing) {
+  if (outgoing.next.kind != MessageKind::kReduceInSwitch) return true;
+  return reducing(outgoing.next.tag.group) + next_payload(outgoing) <= reduction_window_;
+}
+
+// Results whose tail is here make room for contributions of their group that wait.
+void Nic::collect_results(TimePoint time) {
+  bool room = false;
+  for (; !results_.empty() && results_.front().here <= time; results_.pop_front()) {
+    Bytes& bytes = reducing(results_.front().group);
+    invariant(results_.front().bytes <= bytes, "more came back of a reduction than was contributed");
+    bytes -= results_.front().bytes;
+    room = true;
+  }
+  if (!room) return;
+  for (std::size_t i = 0; i < waiting_.size();) {
+    if (has_room(waiting_[i])) {
+      turns_.push_back(waiting_[i]);
+      waiting_.erase(i);
+    } else {
+      ++i;
+    }
+  }
+}
+
+Bytes Nic::next_payload(const Outgoing& outgoing) const {
+  const Bytes longest = outgoing.next.kind == MessageKind::kReduceInSwitch
+                            ? std::min(longest_payload_, reduction_window_)
+                            : longest_payload_;
+  return std::min(outgoing.left, longest);
 }
 
 // False when the link has no room; the message stays where it is.
 bool Nic::push_next_train(Outgoing& outgoing) {
   PacketTrain& train = outgoing.next;
   train.id = next_id_;
-  train.payload = std::min(outgoing.left, longest_payload_);
+  train.payload = next_payload(outgoing);
   train.wire = wire_bytes(params_, train.payload);
   train.last = train.payload == outgoing.left;
   train.head = train.tail = now();
@@ -155,6 +215,7 @@ bool Nic::push_next_train(Outgoing& outgoing) {
   wire_free_ = *left;
   ++next_id_;
   outgoing.left -= train.payload;
+  if (train.kind == MessageKind::kReduceInSwitch) reducing(train.tag.group) += train.payload;
   payload_sent.add(train.payload.count());
   if (train.part == 0) sending.record((now() - outgoing.ready).count());
   if (train.last) messages_sent.add(1);
@@ -168,6 +229,10 @@ void Nic::receive(const PacketTrain& train, CreditReturn& credits) {
   credits.return_credit(train.wire, train.tail, train.channel);
   payload_received.add(train.payload.count());
   trace(EventKind::kTrainArrive, train.id);
+  if (train.source == rank_ && train.ranks > 1) {  // a sum of this group, back here
+    results_.push_back({train.tag.group, train.payload, train.tail});
+    if (!waiting_.empty()) ready_.notify(to_sc_time(train.tail - now()));
+  }
   if (!train.last) return;
   messages_received.add(1);
   const TimePoint visible = train.tail + params_.receive_overhead + params_.memory_latency();

@@ -18,12 +18,17 @@
 //   6. Refused by the link, it waits and loses nothing.
 //   7. Long messages to different ranks take turns, train by train, as the packets of concurrent transfers do; messages
 //      to one rank stay in order. So a rank that is late does not set off a convoy of the others.
+//   8. Of each group, contributions to reductions in the network are under way (sent, and the result's tail not yet
+//      here) up to the reduction window and not a byte more; the next one leaves when there is room.
 //
 // Not modelled: the request packets of a long read beyond the first; a limit on outstanding reads; the memory traffic
 // of what is sent and received, also where it is in DRAM; virtual channels. Sources: culler1993 (D. Culler et al.,
 // "LogP: towards a realistic model of parallel computation", PPoPP 1993) for overhead and gap; figures of the shipped
 // parts in models/catalog/nics.
 #pragma once
+
+#include <limits>
+#include <vector>
 
 #include "models/network/packet.hpp"
 #include "models/network/ring.hpp"
@@ -68,9 +73,11 @@ class Nic : public Component, public MessageSender, public PacketReceiver {
   sc_core::sc_port<PacketSink> out{"out"};
   sc_core::sc_port<MessageReceiver> receiver{"receiver"};
 
-  void post(const Message& message, const MessageTag& tag) override;
+  void post(const Message& message, const MessageTag& tag, std::span<const std::int32_t> set = {}) override;
   void receive(const PacketTrain& train, CreditReturn& credits) override;
   [[nodiscard]] Bytes buffer() const override { return params_.buffer; }
+  /// Before simulated time; without it there is no limit. REQUIRES room for a packet.
+  void set_reduction_window(Bytes window) { reduction_window_ = window; }
 
   Counter messages_sent{statistics(), "messages_sent", "1", "Messages and read answers handed to the link"};
   Counter messages_received{statistics(), "messages_received", "1", "Whole messages and read answers arrived"};
@@ -93,15 +100,28 @@ class Nic : public Component, public MessageSender, public PacketReceiver {
     std::int32_t source = 0;
     TimePoint at;
   };
+  struct Reducing {
+    RankGroup group;
+    Bytes bytes;  ///< contributed, and the result is not here
+  };
+  struct Result {
+    RankGroup group;
+    Bytes bytes;
+    TimePoint here;
+  };
 
   void enqueue(Ring<Outgoing>& queue, TimePoint& next_issue, TimePoint earliest, const PacketTrain& train,
                Bytes payload);
   void send();     // SC_METHOD: pushes trains of what is ready into the link, in turns
   void deliver();  // SC_METHOD: hands arrived messages to the engine
   void take_ready(TimePoint time);
-  [[nodiscard]] bool has_turn(std::int32_t destination) const;
+  [[nodiscard]] bool has_turn(const PacketTrain& train) const;
   void end_turn();
   bool push_next_train(Outgoing& outgoing);
+  [[nodiscard]] Bytes next_payload(const Outgoing& outgoing) const;
+  Bytes& reducing(const RankGroup& group);
+  [[nodiscard]] bool has_room(const Outgoing& outgoing);
+  void collect_results(TimePoint time);
 
   const NicParams params_;
   const std::int32_t rank_;
@@ -111,10 +131,14 @@ class Nic : public Component, public MessageSender, public PacketReceiver {
   Ring<Outgoing> answers_;  // to reads; ordered by readiness
   Ring<Outgoing> turns_;    // ready, at most one a destination; the front one sends the next train
   Ring<Outgoing> held_;     // ready, behind another for the same destination
+  Ring<Outgoing> waiting_;  // contributions whose group's window is full
   TimePoint wire_free_;     // end of the last train's serialisation
   TimePoint next_post_issue_;
   TimePoint next_answer_issue_;
   Ring<Arrival> arrivals_;  // ordered by time
+  Bytes reduction_window_ = Bytes(std::numeric_limits<std::int64_t>::max());
+  std::vector<Reducing> reducing_;  // by group
+  Ring<Result> results_;            // of reductions, ordered by time
   sc_core::sc_event ready_{"ready"};
   sc_core::sc_event arrived_{"arrived"};
 };

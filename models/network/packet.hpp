@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <systemc>
 
 #include "sim/core/units/units.hpp"
@@ -44,10 +45,12 @@ struct PacketTrain {
   bool last = true;       ///< the last train of its message
   std::int32_t part = 0;  ///< which train of its message
   Bytes payload;
-  Bytes wire;       ///< payload and everything sent around it
-  Bytes requested;  ///< kRead: what is to come back
+  Bytes wire;              ///< payload and everything sent around it
+  Bytes requested;         ///< kRead: what is to come back
+  std::int32_t ranks = 1;  ///< kReduceInSwitch: of how many ranks it is the sum
   MessageTag tag;
-  std::int32_t channel = 0;  ///< virtual channel on the link that it enters, or has come by
+  std::span<const std::int32_t> set;  ///< kMulticast: who receives; kCombine: who contributes
+  std::int32_t channel = 0;           ///< virtual channel on the link that it enters, or has come by
   TrainRoute route;
   TimePoint head;  ///< when its first byte is (or will be) here
   TimePoint tail;  ///< when its last byte is (or will be) here
@@ -85,8 +88,8 @@ class PacketReceiver : public virtual sc_core::sc_interface {
 /// What a collective engine asks of its NIC.
 class MessageSender : public virtual sc_core::sc_interface {
  public:
-  /// Sends `message`; messages leave in the order of posting.
-  virtual void post(const Message& message, const MessageTag& tag) = 0;
+  /// Sends `message`, to or from the ranks of `set` where it is for several; messages leave in the order of posting.
+  virtual void post(const Message& message, const MessageTag& tag, std::span<const std::int32_t> set) = 0;
 };
 
 /// What a NIC tells its collective engine.

@@ -28,17 +28,36 @@ std::size_t Router::waiting_trains() const {
 
 // Called when the head of a train arrives; `arrived` carries the times at the input.
 void Router::accept(const PacketTrain& arrived, CreditReturn& credits) {
-  invariant(arrived.kind != MessageKind::kReduceInSwitch, "a router does not reduce");
   trains.add(1);
-  payload_in.add(arrived.payload.count());
   trace(EventKind::kTrainArrive, arrived.id);
-  const TrainHop hop = routes_.next_hop(node_, arrived);
   PacketTrain train = arrived;
   train.head = train.head + params_.crossing;
   train.tail = train.tail + params_.crossing;
+  if (TreeReducer::serves(arrived.kind)) return reduce(train, credits, arrived.channel);
+  payload_in.add(arrived.payload.count());
+  const TrainHop hop = routes_.next_hop(node_, arrived);
   train.channel = hop.channel;
   train.route = hop.route;
   to(hop.port).enqueue(train, &credits, arrived.channel);
+}
+
+void Router::serve_reductions(const ReductionParams& params, const TreeLookup& trees) {
+  reducer_ = std::make_unique<TreeReducer>(params, node_, trees, name());
+}
+
+void Router::reduce(const PacketTrain& train, CreditReturn& credits, std::int32_t came_by) {
+  invariant(reducer_ != nullptr, "a train of a reduction came to a router that does not serve reductions");
+  credits.return_credit(train.wire, train.tail, came_by);  // it is kept in the reduction unit
+  if (train.kind == MessageKind::kReduceInSwitch || train.kind == MessageKind::kCombine)
+    contributed.add(train.payload.count());
+  for (const TreeReducer::Departure& departure : reducer_->accept(train)) {
+    const bool up = departure.train.kind == MessageKind::kReduceInSwitch || train.kind == MessageKind::kCombine;
+    if (up)
+      trace(EventKind::kReduce, static_cast<std::uint64_t>(train.payload.count()));
+    else
+      multicast.add(train.payload.count());
+    to(departure.port).enqueue(departure.train, nullptr);
+  }
 }
 
 }  // namespace decodesim

@@ -11,10 +11,11 @@
 //   2. A virtual channel without credits holds up its own trains alone; what waits takes space on the virtual channel
 //      that it came by, and gives it back there.
 //   3. Nothing is lost: every train received is forwarded once.
+//   4. Where it serves reductions, their trains go by the tree of their group (see tree_reducer.hpp): a sum leaves
+//      reduction latency and a crossing after the last contribution, copies of a result leave a crossing after it.
 //
 // Not modelled: allocation cycles of virtual channels and of the crossbar (they are in `crossing`); contention inside
-// the crossbar; adaptive choice by queue lengths; reduction in the network (see switch.hpp). Sources: dally2004 (see
-// link.hpp), chapters 12 to 17.
+// the crossbar; adaptive choice by queue lengths. Sources: dally2004 (see link.hpp), chapters 12 to 17.
 #pragma once
 
 #include <memory>
@@ -22,6 +23,7 @@
 
 #include "models/network/packet.hpp"
 #include "models/network/switch_output.hpp"
+#include "models/network/tree_reducer.hpp"
 #include "sim/core/component/component.hpp"
 
 namespace decodesim {
@@ -58,9 +60,15 @@ class Router : public Component {
   [[nodiscard]] sc_core::sc_port<PacketSink>& output(std::int32_t port) { return to(port).out; }
   /// Trains that wait in it: 0 at the end of a run.
   [[nodiscard]] std::size_t waiting_trains() const;
+  /// From now on it takes part in reductions over `trees`, which outlive it.
+  void serve_reductions(const ReductionParams& params, const TreeLookup& trees);
+  /// Reductions that still wait for a contribution: 0 at the end of a run.
+  [[nodiscard]] std::size_t open_reductions() const { return reducer_ ? reducer_->open() : 0; }
 
   Counter trains{statistics(), "trains", "1", "Trains received"};
   Counter payload_in{statistics(), "payload_in", "B", "Payload received to be forwarded"};
+  Counter contributed{statistics(), "contributed", "B", "Payload received to be reduced"};
+  Counter multicast{statistics(), "multicast", "B", "Payload of reduction results sent, summed over the ports"};
 
  private:
   class Input : public PacketReceiver {
@@ -74,6 +82,7 @@ class Router : public Component {
   };
 
   void accept(const PacketTrain& arrived, CreditReturn& credits);
+  void reduce(const PacketTrain& train, CreditReturn& credits, std::int32_t came_by);
   SwitchOutput& to(std::int32_t port);
 
   const RouterParams params_;
@@ -81,6 +90,7 @@ class Router : public Component {
   const RouteLookup& routes_;
   Input input_{*this};  // of every port: each link counts its own credits
   std::vector<std::unique_ptr<SwitchOutput>> outputs_;
+  std::unique_ptr<TreeReducer> reducer_;  // where it serves reductions
 };
 
 }  // namespace decodesim

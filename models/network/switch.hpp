@@ -12,7 +12,9 @@
 //   3. Incast: the last of n trains to one port arrives after the sum of their serialisations.
 //   4. A full output stalls its senders through their credits; nothing is lost or reordered.
 //   5. A reduction's result leaves reduction latency after the last contribution, to every rank of the group.
-//   6. Folded (one port, one rank standing for all): a train comes back as the one that the symmetric peer sends at the
+//   6. A multicast goes to every rank of its set; contributions to one rank leave as one sum, reduction latency after
+//      the last.
+//   7. Folded (one port, one rank standing for all): a train comes back as the one that the symmetric peer sends at the
 //      same time, and one contribution counts for the whole group; completion times equal those of the unfolded switch.
 //
 // Not modelled: contention inside the crossbar; a limit on results that wait for outputs; virtual channels.
@@ -28,6 +30,7 @@
 #include "models/network/switch_output.hpp"
 #include "sim/core/component/component.hpp"
 #include "sim/core/config/schema.hpp"
+#include "sim/core/work/data_type_set.hpp"
 
 namespace decodesim {
 
@@ -40,8 +43,18 @@ struct SwitchParams {
   bool reduction = true;
   Duration reduction_latency = 130_ns;
   Bandwidth reduction_rate = 450_GBps;
+  std::int64_t reduction_operands = 65'536;
+  std::int64_t reduction_table = 65'536;
+  Bytes reduction_window = 1_GiB;
+  Bytes reduction_short_limit = 0_B;
+  Duration reduction_stream_setup = 0_ps;
+  DataTypeSet reduction_types{DataType::kFp32, DataType::kBf16, DataType::kFp16};
 
   static Schema<SwitchParams> schema();
+  [[nodiscard]] ReductionParams reduction_unit() const {
+    return {reduction,          reduction_latency,     reduction_rate,
+            reduction_operands, reduction_short_limit, reduction_stream_setup};
+  }
 };
 
 /// How a switch is built into a network.
@@ -88,6 +101,8 @@ class Switch : public Component {
 
   void accept(const PacketTrain& arrived, CreditReturn& credits);
   void reduce(const PacketTrain& train, CreditReturn& credits);
+  void copy(const PacketTrain& train, CreditReturn& credits);
+  void combine(const PacketTrain& train, CreditReturn& credits);
   SwitchOutput& towards(std::int32_t rank);
 
   const SwitchParams params_;

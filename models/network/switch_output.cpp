@@ -18,7 +18,7 @@ bool SwitchOutput::later(const Waiting& a, const Waiting& b) {
   if (a.train.head != b.train.head) return a.train.head > b.train.head;
   const auto key = [](const PacketTrain& t) {
     return std::tuple(t.tag.group.distance(t.destination, t.source), t.tag.group.stride, t.tag.group.size, t.id,
-                      t.source, t.destination);
+                      t.source, t.destination, t.tag.group.first);
   };
   return key(a.train) > key(b.train);
 }

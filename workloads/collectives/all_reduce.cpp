@@ -45,6 +45,10 @@ Schema<AllReduceSelection> AllReduceSelection::schema() {
 
 AllReduceAlgorithm AllReduceSelection::choose(std::int64_t ranks, Bytes bytes) const {
   if (bytes < in_network_limit) return AllReduceAlgorithm::kInNetwork;
+  return choose_fallback(ranks, bytes);
+}
+
+AllReduceAlgorithm AllReduceSelection::choose_fallback(std::int64_t ranks, Bytes bytes) const {
   const Bytes one_shot_limit = ranks <= 2 ? one_shot_limit_2 : ranks <= 4 ? one_shot_limit_4 : one_shot_limit_8;
   if (bytes < one_shot_limit) return AllReduceAlgorithm::kOneShot;
   if (bytes < two_shot_limit) return AllReduceAlgorithm::kTwoShot;

@@ -35,6 +35,8 @@ struct AllReduceSelection {
 
   /// What `auto` means for `ranks` and `bytes`; never kAuto.
   [[nodiscard]] AllReduceAlgorithm choose(std::int64_t ranks, Bytes bytes) const;
+  /// What stands in for a reduction in the network that has no room for it: what `auto` means without one.
+  [[nodiscard]] AllReduceAlgorithm choose_fallback(std::int64_t ranks, Bytes bytes) const;
 };
 
 /// The program of `shape.rank`.

@@ -14,8 +14,9 @@ std::vector<std::int32_t> first_ranks(std::int64_t count) {
   return out;
 }
 
-CollectivePrograms::CollectivePrograms(const Plan& plan, std::vector<std::int32_t> ranks)
-    : plan_(plan), ranks_(std::move(ranks)), by_rank_(ranks_.size()) {}
+CollectivePrograms::CollectivePrograms(const Plan& plan, std::vector<std::int32_t> ranks,
+                                       ReductionAdmission* reductions)
+    : plan_(plan), ranks_(std::move(ranks)), reductions_(reductions), by_rank_(ranks_.size()) {}
 
 bool CollectivePrograms::prepare(const StepProgram& step, std::vector<std::int32_t>& program_of_operator) {
   bool made = false;
@@ -51,11 +52,21 @@ MessageProgram CollectivePrograms::make(const Shape& shape, std::int32_t rank) {
   const CollectiveShape collective{{rank / size * size, 1, size}, rank, shape.bytes};
   if (shape.kind == OperatorKind::kAllGather) return one_shot_all_gather(collective);
   if (shape.kind == OperatorKind::kAllToAll) return one_shot_all_to_all(collective);
+  return make_all_reduce(collective);
+}
+
+MessageProgram CollectivePrograms::make_all_reduce(const CollectiveShape& shape) {
+  const AllReduceSelection& selection = plan_.software.selection;
   AllReduceAlgorithm algorithm = plan_.software.all_reduce;
-  if (algorithm == AllReduceAlgorithm::kAuto) algorithm = plan_.software.selection.choose(shape.group, shape.bytes);
+  if (algorithm == AllReduceAlgorithm::kAuto) algorithm = selection.choose(shape.group.size, shape.bytes);
+  const bool fallback = algorithm == AllReduceAlgorithm::kInNetwork && shape.group.size > 1 &&
+                        (reductions_ == nullptr || !reductions_->admit(shape.group));
+  if (fallback) algorithm = selection.choose_fallback(shape.group.size, shape.bytes);
   const std::string name(name_of(algorithm));
   if (std::find(algorithms_.begin(), algorithms_.end(), name) == algorithms_.end()) algorithms_.push_back(name);
-  return all_reduce_program(algorithm, plan_.software.selection, collective);
+  MessageProgram program = all_reduce_program(algorithm, selection, shape);
+  program.fallback = fallback;
+  return program;
 }
 
 }  // namespace decodesim

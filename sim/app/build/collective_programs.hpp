@@ -7,6 +7,7 @@
 
 #include "sim/app/scenario/plan.hpp"
 #include "sim/core/work/message_program.hpp"
+#include "workloads/collectives/programs.hpp"
 #include "workloads/operator.hpp"
 
 namespace decodesim {
@@ -14,10 +15,18 @@ namespace decodesim {
 /// Ranks 0 to `count` - 1.
 std::vector<std::int32_t> first_ranks(std::int64_t count);
 
+/// Says which groups may be reduced in the network.
+class ReductionAdmission {
+ public:
+  virtual ~ReductionAdmission() = default;
+  /// Whether `group` may from now on; the same answer whenever it asks.
+  virtual bool admit(const RankGroup& group) = 0;
+};
+
 class CollectivePrograms {
  public:
-  /// For `ranks` of `plan`, which must outlive this.
-  CollectivePrograms(const Plan& plan, std::vector<std::int32_t> ranks);
+  /// For `ranks` of `plan`, which must outlive this, as must `reductions`: null where the network cannot reduce.
+  CollectivePrograms(const Plan& plan, std::vector<std::int32_t> ranks, ReductionAdmission* reductions);
 
   /// For each operator of `step` the index of its program; -1 where it needs none. Makes what is missing. Spans from
   /// of_rank() are invalid after a call that returned true.
@@ -38,10 +47,12 @@ class CollectivePrograms {
 
   std::int32_t index_of(const Shape& shape, bool& made);
   [[nodiscard]] MessageProgram make(const Shape& shape, std::int32_t rank);
+  [[nodiscard]] MessageProgram make_all_reduce(const CollectiveShape& shape);
   [[nodiscard]] static MessageProgram make_message(const Shape& shape, std::int32_t rank);
 
   const Plan& plan_;
   std::vector<std::int32_t> ranks_;
+  ReductionAdmission* reductions_;
   std::vector<Shape> shapes_;
   std::vector<std::vector<MessageProgram>> by_rank_;
   std::vector<std::string> algorithms_;

@@ -15,11 +15,14 @@ FabricNetwork::FabricNetwork(const Plan& plan, Context& context)
       nic_(network_.nic),
       routers_(topology_.nodes.size()) {
   nic_.max_train = std::min(nic_.max_train, payload_within(nic_, smallest_buffer_share(network_)));
+  if (reduces_in_network(network_))
+    reductions_ = std::make_unique<Reductions>("reductions", context, network_, &routes_);
   for (std::int32_t node = 0; node < to_int32(static_cast<std::int64_t>(topology_.nodes.size())); ++node) {
     if (!routes_.has_router(node) || !present(node)) continue;
     const std::string name = item(topology_.nodes, node).name + (node < topology_.endpoints() ? "_router" : "");
     item(routers_, node) =
         std::make_unique<Router>(name.c_str(), context, router_params(node), node, port_channels(node), routes_);
+    if (reductions_) item(routers_, node)->serve_reductions(part(node).reduction_unit(), *reductions_);
   }
   for (const TopologyCable& cable : topology_.cables) {
     add_link(context, cable.a, cable.port_a, cable.b, cable.level);
@@ -29,14 +32,17 @@ FabricNetwork::FabricNetwork(const Plan& plan, Context& context)
 
 bool FabricNetwork::present(std::int32_t node) const { return topology_.forwards(node) || node < ranks_; }
 
+const SwitchParams& FabricNetwork::part(std::int32_t node) const {
+  const TopologyNode& described = item(topology_.nodes, node);
+  return described.kind == TopologyNode::Kind::kSwitch
+             ? part_of(network_.switches, described.level, network_.network_switch)
+             : network_.network_switch;
+}
+
 // A NIC that chooses among its ports does so at once.
 RouterParams FabricNetwork::router_params(std::int32_t node) const {
   if (!topology_.forwards(node)) return {Duration(), network_.nic.buffer};
-  const TopologyNode& described = item(topology_.nodes, node);
-  const SwitchParams& part = described.kind == TopologyNode::Kind::kSwitch
-                                 ? part_of(network_.switches, described.level, network_.network_switch)
-                                 : network_.network_switch;
-  return {part.crossing, part.buffer};
+  return {part(node).crossing, part(node).buffer};
 }
 
 // By port; behind the last the accelerator's, where one is.
@@ -85,6 +91,13 @@ std::size_t FabricNetwork::waiting_trains() const {
   std::size_t count = 0;
   for (const auto& router : routers_)
     if (router) count += router->waiting_trains();
+  return count;
+}
+
+std::size_t FabricNetwork::open_reductions() const {
+  std::size_t count = 0;
+  for (const auto& router : routers_)
+    if (router) count += router->open_reductions();
   return count;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // FabricNetwork: the routers and links of a fabric, constructed and connected: any topology but the star, whose switch
-// is the machine's (it folds, and reduces).
+// is the machine's (it folds). Routers reduce where the parts say so.
 //
 //   an accelerator below a switch            nic --up--> switch ... switch --down--> nic
 //   an accelerator with a router, or with    nic --up--> router --> links ... links --> router --down--> nic
@@ -17,6 +17,7 @@
 #include "models/network/nic.hpp"
 #include "models/network/router.hpp"
 #include "sim/app/build/fabric_routes.hpp"
+#include "sim/app/build/reductions.hpp"
 
 namespace decodesim {
 
@@ -34,10 +35,17 @@ class FabricNetwork {
 
   /// Trains that wait in routers: 0 at the end of a run.
   [[nodiscard]] std::size_t waiting_trains() const;
+  /// Reductions that still wait for a contribution: 0 at the end of a run.
+  [[nodiscard]] std::size_t open_reductions() const;
+  /// Null where no router reduces.
+  [[nodiscard]] Reductions* reductions() const { return reductions_.get(); }
+  /// By node; null where there is none.
+  [[nodiscard]] const std::vector<std::unique_ptr<Router>>& routers() const { return routers_; }
   [[nodiscard]] const std::vector<std::unique_ptr<Link>>& links() const { return links_; }
 
  private:
   [[nodiscard]] bool present(std::int32_t node) const;  // it has a router here, or a rank
+  [[nodiscard]] const SwitchParams& part(std::int32_t node) const;
   [[nodiscard]] RouterParams router_params(std::int32_t node) const;
   [[nodiscard]] std::vector<std::int32_t> port_channels(std::int32_t node) const;
   void add_link(Context& context, std::int32_t from, std::int32_t port, std::int32_t to, std::int32_t level);
@@ -47,6 +55,7 @@ class FabricNetwork {
   const std::int64_t ranks_;
   FabricRoutes routes_;
   NicParams nic_;
+  std::unique_ptr<Reductions> reductions_;
   std::vector<std::unique_ptr<Router>> routers_;  // by node; null where there is none
   std::vector<std::unique_ptr<Link>> links_;      // between routers
 };

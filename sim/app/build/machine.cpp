@@ -22,7 +22,10 @@ bool is_star(const NetworkPlan& network) { return network.topology == "star"; }
 }  // namespace
 
 bool may_fold(const Plan& plan) {
-  return plan.run.fold && !plan.faults.any() && (!plan.network || is_star(*plan.network));
+  if (!plan.run.fold || plan.faults.any()) return false;
+  if (!plan.network) return true;
+  const SwitchParams& hub = plan.network->network_switch;
+  return is_star(*plan.network) && (!hub.reduction || hub.reduction_table >= plan.accelerators);
 }
 
 std::unique_ptr<MemoryTiming> make_memory_timing(const MemoryPlan& plan, Duration way) {
@@ -71,6 +74,8 @@ Machine::Machine(const Plan& plan, Context& context, std::int64_t simulated_rank
     if (fabric) network_->attach(r, *ranks_.back()->up, *ranks_.back()->down);
   }
   if (plan.network && !fabric) connect_star(plan, context);
+  if (!reductions()) return;
+  for (const auto& rank : ranks_) rank->nic->set_reduction_window(reduction_window(*plan.network));
 }
 
 std::optional<RankSide> Machine::side_of(const Plan& plan, std::int32_t rank) const {
@@ -87,6 +92,8 @@ void Machine::connect_star(const Plan& plan, Context& context) {
   const SwitchWiring wiring =
       folded ? SwitchWiring::folded_star()
              : SwitchWiring{.ports = plan.accelerators, .output = output_ports(topology, hub), .folded = false};
+  if (plan.network->network_switch.reduction)
+    star_reductions_ = std::make_unique<Reductions>("reductions", context, *plan.network, nullptr);
   switch_ = std::make_unique<Switch>("switch", context, plan.network->network_switch, wiring);
   for (const TopologyCable& cable : topology.cables) {
     const bool hub_first = cable.a == hub;
@@ -105,7 +112,10 @@ void Machine::check_quiet() const {
     if (rank->collectives)
       require(rank->collectives->open() == 0, rank->collectives->name(), "a collective is open at the end of the run");
   }
-  if (network_) require(network_->waiting_trains() == 0, "Machine", "a train waits in a router at the end of the run");
+  if (network_) {
+    require(network_->waiting_trains() == 0, "Machine", "a train waits in a router at the end of the run");
+    require(network_->open_reductions() == 0, "Machine", "a reduction waits for a contribution at the end");
+  }
   if (switch_)
     require(switch_->open_reductions() == 0, switch_->name(), "a reduction waits for a contribution at the end");
 }

@@ -30,7 +30,7 @@ std::unique_ptr<MemoryModule> make_memory(const sc_core::sc_module_name& name, C
                                           Duration initiator_latency);
 
 /// Whether the plan's ranks may share one representative where they do the same: it is so asked for, and the network
-/// looks the same from every rank and is crossed in the same way.
+/// looks the same from every rank, is crossed in the same way, and has room for the reductions of all groups or none.
 bool may_fold(const Plan& plan);
 
 /// What a rank's side of the network is made of.
@@ -64,6 +64,8 @@ class Machine {
   [[nodiscard]] const std::vector<std::unique_ptr<Rank>>& ranks() const { return ranks_; }
   /// Null without a network and on a star.
   [[nodiscard]] const FabricNetwork* network() const { return network_.get(); }
+  /// Null where nothing reduces in the network.
+  [[nodiscard]] Reductions* reductions() const { return network_ ? network_->reductions() : star_reductions_.get(); }
 
   /// Throws InternalError when something is still on its way: at the end of a run nothing may be.
   void check_quiet() const;
@@ -73,7 +75,8 @@ class Machine {
   void connect_star(const Plan& plan, Context& context);
 
   std::vector<std::unique_ptr<Rank>> ranks_;
-  std::unique_ptr<Switch> switch_;          // of a star
+  std::unique_ptr<Switch> switch_;  // of a star
+  std::unique_ptr<Reductions> star_reductions_;
   std::unique_ptr<FabricNetwork> network_;  // of any other topology
 };
 

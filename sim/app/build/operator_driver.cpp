@@ -26,7 +26,7 @@ OperatorBench::OperatorBench(const sc_core::sc_module_name& name, Context& conte
     : sc_core::sc_module(name),
       plan(plan_of_bench(whole, accelerators, profile)),
       machine(plan, context, may_fold(plan) ? 1 : accelerators),
-      programs(plan, first_ranks(static_cast<std::int64_t>(machine.ranks().size()))),
+      programs(plan, first_ranks(static_cast<std::int64_t>(machine.ranks().size())), machine.reductions()),
       profile_(profile) {}
 
 bool OperatorBench::serves(std::int64_t accelerators, std::size_t profile) const {

@@ -59,7 +59,7 @@ StepTeam::StepTeam(const Plan& plan, const DecodeStepBuilder& builder, const Ste
       step_(largest_step(plan, builder, part, PassOf::kModel)),
       placement_(place(plan, builder, part, step_)),
       lowering_(plan.software.library(), plan.accelerator, placement_),
-      programs_(std::make_shared<CollectivePrograms>(plan, ranks_)) {}
+      programs_(std::make_shared<CollectivePrograms>(plan, ranks_, machine.reductions())) {}
 
 StepTeam::StepTeam(const Plan& plan, const DecodeStepBuilder& builder, const StepTeam& model)
     : builder_(builder),

@@ -33,7 +33,7 @@ bool is_tier(const Statistics& s) { return has(s, {"bytes_asked", "bytes_read", 
 bool is_dma(const Statistics& s) { return has(s, {"bytes_asked", "bytes_delivered"}); }
 bool is_link(const Statistics& s) { return has(s, {"wire_bytes", "delivered_bytes", "busy"}); }
 bool is_nic(const Statistics& s) { return has(s, {"payload_sent", "payload_received"}); }
-bool is_switch(const Statistics& s) { return has(s, {"payload_in", "contributed", "multicast"}); }
+bool is_switch(const Statistics& s) { return has(s, {"payload_in", "contributed", "reduced", "multicast"}); }
 
 std::int64_t value(const Statistics& statistics, std::string_view name) {
   const auto found = statistics.find(name);

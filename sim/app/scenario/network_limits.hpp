@@ -12,8 +12,14 @@ std::int32_t virtual_channels(const NetworkPlan& network);
 /// The least that a router's input holds for one virtual channel: no train is longer.
 Bytes smallest_buffer_share(const NetworkPlan& network);
 
-/// Throws ConfigError for what `check` accepts and no model can simulate: off a star reduction in the network and UGAL,
-/// buffers whose share for a virtual channel does not hold a packet; parts of single classes on a star.
+/// Whether a switch of `network` can reduce.
+bool reduces_in_network(const NetworkPlan& network);
+/// The least window of the switches that reduce.
+Bytes reduction_window(const NetworkPlan& network);
+
+/// Throws ConfigError for what `check` accepts and no model can simulate: off a star UGAL, and buffers whose share for
+/// a virtual channel does not hold a packet; parts of single classes on a star; reductions of a data type that a switch
+/// which reduces does not add up.
 void check_network_simulated(const Plan& plan);
 
 }  // namespace decodesim

@@ -3,6 +3,8 @@
 
 #include <filesystem>
 
+#include "sim/app/scenario/network_limits.hpp"
+
 namespace decodesim {
 namespace {
 
@@ -136,7 +138,7 @@ void NetworkSection::check_packets() {
                                "a packet of " + to_text(packet) + " does not fit the buffers of NIC and switch, " +
                                    to_text(network.nic.buffer) + " and " + to_text(network.network_switch.buffer) +
                                    "; expected smaller packets or larger buffers");
-  if (network.network_switch.reduction) return;
+  if (reduces_in_network(network)) return;
   if (!plan.software.selection.in_network_limit.is_zero() && plan.software.all_reduce == AllReduceAlgorithm::kAuto)
     reading_.diagnostics.error(place_of(*tree_.network_switch, "reduction"),
                                "the software profile reduces in the network, which this switch cannot; expected "

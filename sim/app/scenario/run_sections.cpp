@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "sim/app/scenario/network_limits.hpp"
+
 namespace decodesim {
 namespace {
 
@@ -146,7 +148,7 @@ void MappingSection::check(const SourcePosition& fallback) {
 void MappingSection::check_collectives() {
   const Plan& plan = reading_.plan;
   if (keys_.collectives.all_reduce == AllReduceAlgorithm::kInNetwork && plan.network &&
-      !plan.network->network_switch.reduction)
+      !reduces_in_network(*plan.network))
     reading_.diagnostics.error(at("collectives.all_reduce")->position(),
                                "all_reduce: in_network, but the switch cannot reduce; expected a switch with "
                                "reduction: true, or another algorithm");

@@ -21,10 +21,13 @@
 namespace decodesim {
 
 enum class MessageKind : std::uint8_t {
-  kData,           ///< payload written into the peer's memory
-  kFlag,           ///< a notification: a header without payload
-  kRead,           ///< a request that the peer's NIC answers with `bytes`, without its software taking part
-  kReduceInSwitch  ///< payload combined with that of all other ranks by the switch, which sends each the result
+  kData,            ///< payload written into the peer's memory
+  kFlag,            ///< a notification: a header without payload
+  kRead,            ///< a request that the peer's NIC answers with `bytes`, without its software taking part
+  kReduceInSwitch,  ///< payload combined with that of all other ranks by the network, which sends each the result
+  kReduced,         ///< such a result on its way through the network; no program posts it
+  kMulticast,       ///< payload that the network copies to the ranks of a set, where their ways part
+  kCombine          ///< payload that the network adds to that of the others of a set, on their way to the peer
 };
 
 /// How a rank learns that a phase may go on.
@@ -58,8 +61,10 @@ struct RankGroup {
 
 struct Message {
   MessageKind kind = MessageKind::kData;
-  std::int32_t peer = 0;  ///< rank (of the whole network, not the position in the group); ignored for kReduceInSwitch
-  Bytes bytes;            ///< payload; for kRead what comes back
+  std::int32_t peer = 0;   ///< rank (of the whole network, not the position in the group); ignored for kReduceInSwitch
+  Bytes bytes;             ///< payload; for kRead what comes back
+  std::int32_t set = -1;   ///< kMulticast: who receives it; kCombine: who contributes; which of the program's sets
+  std::int32_t token = 0;  ///< kCombine: which of the peer's sums of this phase
 };
 
 struct MessagePhase {
@@ -76,6 +81,8 @@ struct MessageProgram {
   std::vector<MessagePhase> phases;
   std::vector<std::int32_t> lanes{};  ///< first phase of each lane, rising from 0; empty: one lane of all phases
   bool symmetric = true;
+  std::vector<std::vector<std::int32_t>> sets{};  ///< of ranks of the group, ascending; they outlive all messages
+  bool fallback = false;                          ///< was to be reduced in the network, which has no room for it
 
   [[nodiscard]] std::size_t lane_count() const { return lanes.empty() ? 1 : lanes.size(); }
   /// The first phase of a lane, and the one behind its last.

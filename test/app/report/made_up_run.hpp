@@ -90,6 +90,7 @@ inline std::vector<ComponentRecord> made_up_components() {
           {"rank0.down", "busy", "ps", 110'000'000},
           {"switch", "payload_in", "B", 40'000'000},
           {"switch", "contributed", "B", 0},
+          {"switch", "reduced", "B", 0},
           {"switch", "multicast", "B", 0}};
 }
 

@@ -73,16 +73,27 @@ std::string refused(const std::string& network, const std::vector<Assignment>& a
   return "";
 }
 
-TEST(NetworkTest, ReductionIsSimulatedOnAStarAlone) {
-  const std::string said =
-      "test.yaml:3:23: topology: 'torus' cannot reduce in the network in this version, and the software does; expected "
-      "mapping.collectives.all_reduce: ring or another without it, or software.all_reduce.in_network_limit: 0 B";
-  const std::string torus = "topology: torus, dims: [4, 2]";
-  EXPECT_EQ(refused(torus, {{"mapping.collectives.all_reduce", "in_network"}}), said);
-  EXPECT_EQ(refused(torus, {{"system.software.all_reduce.in_network_limit", "1 MiB"}}), said);
-  EXPECT_EQ(refused(torus, {{"system.software.all_reduce.in_network_limit", "1 MiB"},
-                            {"mapping.collectives.all_reduce", "ring"}}),
+TEST(NetworkTest, ReductionIsSimulatedOnAnyTopologyWhoseSwitchesReduce) {
+  const std::vector<Assignment> in_network{{"mapping.collectives.all_reduce", "in_network"}};
+  EXPECT_EQ(refused("topology: torus, dims: [4, 2]", in_network), "");
+  EXPECT_EQ(refused("topology: fat_tree, radix: 4, switch: {reduction: false}, switches: {spine: {reduction: true}}",
+                    in_network),
             "");
+  EXPECT_EQ(mistakes(with("topology: torus, dims: [4, 2], switch: {reduction: false}") +
+                     "  collectives: {all_reduce: in_network}\n"),
+            "test.yaml:12:29: all_reduce: in_network, but the switch cannot reduce; expected a switch with reduction: "
+            "true, or another algorithm");
+}
+
+TEST(NetworkTest, ASwitchIsAskedToReduceItsDataTypesAlone) {
+  const std::string fp32 = "topology: torus, dims: [4, 2], switch: {reduction_types: fp32 fp16}";
+  EXPECT_EQ(refused(fp32, {{"mapping.collectives.all_reduce", "ring"}}), "");
+  EXPECT_EQ(refused(fp32, {{"mapping.collectives.all_reduce", "in_network"}}),
+            "test.yaml:3:23: the software reduces bf16 in the network, and a switch has reduction_types: 'fp32 fp16'; "
+            "expected a type of these, or another all-reduce");
+  EXPECT_EQ(mistakes(with("switch: {reduction_types: fp32 fp12}")),
+            "test.yaml:3:39: reduction_types: 'fp12' is no data type; expected fp32, bf16, fp16, fp8, int8, fp4 or "
+            "int4, separated by blanks");
 }
 
 TEST(NetworkTest, RoutingByQueuesIsNotSimulated) {

@@ -12,7 +12,7 @@ using test::run_until;
 
 class SenderProbe : public MessageSender {
  public:
-  void post(const Message& message, const MessageTag& tag) override {
+  void post(const Message& message, const MessageTag& tag, std::span<const std::int32_t>) override {
     posted.emplace_back(message.peer, tag.phase, from_sc_time(sc_core::sc_time_stamp()));
   }
   std::vector<std::tuple<std::int32_t, std::int32_t, Duration>> posted;

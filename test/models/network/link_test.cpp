@@ -129,5 +129,58 @@ TEST(LinkChannelsTest, ChannelsShareTheWireAndDivideTheBuffer) {
   EXPECT_NE(buffer.arrived[2].channel, buffer.arrived[3].channel);
 }
 
+// In 10^18 bits 10^12 errors; 100,000 trains of 8000 bits have 800 of them in the mean, and 0.64 among the repetitions
+// of 800 bits. Each costs a way there and back, 50 ns, and 100 B again.
+TEST(LinkErrorTest, EveryErrorCostsItsRepetitionAndNothingIsLost) {
+  Context context(11);
+  LinkParams params{1_GBps, 80_ns};
+  params.fec_latency = 20_ns;
+  params.bit_errors = 1'000'000'000'000;
+  params.retry_bytes = 100_B;
+  params.retry_latency = 50_ns;
+  Link link("link", context, params);
+  test::BufferProbe buffer{8000_B};
+  test::TrainSource source{"source", context};
+  link.out(buffer);
+  source.out(link);
+  constexpr std::int64_t kTrains = 100'000;
+  for (std::uint64_t id = 0; id < kTrains; ++id) source.add(0_ns, train_of(id, 1000_B));
+  sc_core::sc_start();
+  ASSERT_EQ(buffer.arrived.size(), static_cast<std::size_t>(kTrains));
+  for (std::uint64_t id = 0; id < kTrains; ++id) ASSERT_EQ(buffer.arrived[id].id, id);
+  EXPECT_EQ(link.delivered_bytes.value(), link.wire_bytes.value());
+  EXPECT_NEAR(static_cast<double>(link.retries.value()), 800.64, 4 * 28.3);  // four standard deviations, sqrt(800)
+  const Duration each = 2 * (80_ns + 20_ns) + 50_ns + 100_ns;
+  EXPECT_EQ(link.retry_time.value(), (each * link.retries.value()).count());
+  EXPECT_EQ(buffer.arrived.back().tail, at(1000_ns * kTrains + each * link.retries.value() + 100_ns));
+}
+
+TEST(LinkErrorTest, FecIsPaidByTheFlight) {
+  Context context;
+  LinkParams params{1_GBps, 100_ns};
+  params.fec_latency = 30_ns;
+  Link link("link", context, params);
+  test::BufferProbe buffer{4000_B};
+  link.out(buffer);
+  EXPECT_TRUE(link.try_push(train_of(1, 1000_B)).has_value());
+  sc_core::sc_start();
+  EXPECT_EQ(buffer.arrived[0].head, at(130_ns));
+  EXPECT_EQ(buffer.arrived[0].tail, at(1130_ns));
+  EXPECT_EQ(link.retries.value(), 0);
+}
+
+// The same seed and name draw the same errors; a piece's own errors are repeated too.
+TEST(LinkErrorTest, ErrorsAreThoseOfTheSeed) {
+  const auto count = [](std::uint64_t seed, Bytes piece) {
+    BitErrors errors(kMostBitErrors, RandomStream(seed, "link", "bit errors"));
+    return errors.pieces_to_repeat(1_GiB, piece);
+  };
+  EXPECT_EQ(count(3, 1_B), count(3, 1_B));
+  EXPECT_NE(count(3, 1_B), count(4, 1_B));
+  // N p = 85,899; with 65,536 bits at 10^-5 each error brings 0.655 more: a factor of 1 / (1 - 0.655).
+  EXPECT_NEAR(static_cast<double>(count(3, 1_B)), 85'899, 4 * 293);
+  EXPECT_NEAR(static_cast<double>(count(3, 8_KiB)), 85'899 / (1 - 0.65536), 8'000);
+}
+
 }  // namespace
 }  // namespace decodesim
