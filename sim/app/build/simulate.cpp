@@ -58,6 +58,8 @@ FaultRecord fault_record(const FaultInjector& faults, const DecodeDriver& driver
   record.failures = faults.failures.value();
   record.spares_used = faults.spares_used.value();
   record.stragglers = faults.stragglers.value();
+  record.link_failures = faults.link_failures.value();
+  if (machine.network() != nullptr) record.rerouted_trains = machine.network()->rerouted_trains();
   record.steps_repeated = driver.steps_repeated.value();
   record.down = Duration(faults.down_ps.value());
   for (const auto& rank : machine.ranks()) {

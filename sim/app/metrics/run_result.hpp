@@ -65,6 +65,8 @@ struct FaultRecord {
   std::int64_t failures = 0;
   std::int64_t spares_used = 0;
   std::int64_t stragglers = 0;
+  std::int64_t link_failures = 0;
+  std::int64_t rerouted_trains = 0;  ///< that waited for a link when its failure was detected
   std::int64_t steps_repeated = 0;
   std::int64_t inexact_collectives = 0;  ///< that went on without someone, on the rank that saw most of them
   std::int64_t late_messages = 0;        ///< to all ranks, for collectives that had gone on without them

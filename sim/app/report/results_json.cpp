@@ -72,9 +72,14 @@ Json memory(const DecodeMetrics& metrics) {
 }
 
 Json faults(const FaultRecord& record) {
-  return {{"failures", record.failures},          {"spares_used", record.spares_used},
-          {"stragglers", record.stragglers},      {"steps_repeated", record.steps_repeated},
-          {"down_s", seconds(record.down)},       {"inexact_collectives", record.inexact_collectives},
+  return {{"failures", record.failures},
+          {"spares_used", record.spares_used},
+          {"stragglers", record.stragglers},
+          {"link_failures", record.link_failures},
+          {"rerouted_trains", record.rerouted_trains},
+          {"steps_repeated", record.steps_repeated},
+          {"down_s", seconds(record.down)},
+          {"inexact_collectives", record.inexact_collectives},
           {"late_messages", record.late_messages}};
 }
 

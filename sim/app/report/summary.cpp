@@ -82,6 +82,9 @@ std::string faults_text(const FaultRecord& faults) {
   if (faults.failures > 0)
     add(counted(faults.failures, "failure") + " (" + counted(faults.spares_used, "spare") + " used, down for " +
         to_short_text(faults.down) + "), " + counted(faults.steps_repeated, "step") + " done again");
+  if (faults.link_failures > 0)
+    add(counted(faults.link_failures, "link failure") + " (" + counted(faults.rerouted_trains, "train") +
+        " waiting sent another way)");
   if (faults.stragglers > 0) add(counted(faults.stragglers, "straggler"));
   if (faults.inexact_collectives > 0) add(counted(faults.inexact_collectives, "inexact collective"));
   return text.empty() ? "none happened" : text;

@@ -70,7 +70,8 @@ struct NetworkPlan {
   SourcePosition place;                  ///< where the topology is named
   LinkParams link;                       ///< of every class without a part of its own
   NicParams nic;
-  SwitchParams network_switch;  ///< likewise
+  SwitchParams network_switch;       ///< likewise
+  std::int32_t detour_channels = 0;  ///< virtual channels of links between routers beyond those of the routing
   std::vector<ClassPart<LinkParams>> links;
   std::vector<ClassPart<SwitchParams>> switches;
 };
