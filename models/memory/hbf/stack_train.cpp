@@ -17,7 +17,7 @@ PageTimes latest(const PageTimes& a, const PageTimes& b, Duration after = {}) {
 StackTrain::StackTrain(const HbfParameters& parameters, Duration way)
     : parameters_(parameters),
       way_(way),
-      pipeline_(parameters),
+      pipeline_(parameters, parameters.retry_rate()),
       rank_(pipeline_.rank_bytes()),
       staging_(parameters.page * (parameters.staging / parameters.page)),
       writes_(parameters),
@@ -81,7 +81,16 @@ void StackTrain::sense_announced(PageTimes issued) {
     issued = latest(issued, {delivered_.when(returned_with(over - rank_ + parameters_.page)),
                              delivered_.when(returned_with(over))});
   ready_.set(sensed_++, pipeline_.sense(issued));
-  activity_.senses += parameters_.dies;
+  count_senses(parameters_.dies);
+}
+
+void StackTrain::count_senses(std::int64_t pages) {
+  const std::int64_t more = parameters_.retry.mean_senses_ppm(parameters_.retry_rate()) - kPartsPerMillion;
+  retried_ppm_ += pages * more;
+  const std::int64_t again = retried_ppm_ / kPartsPerMillion;
+  retried_ppm_ %= kPartsPerMillion;
+  activity_.senses += pages + again;
+  activity_.retries += again;
 }
 
 // Two buffers: the room of a byte is given back with its half.
@@ -109,7 +118,7 @@ TimePoint StackTrain::other(TimePoint start, Bytes bytes, const Window& window) 
       issued = latest(issued, delivered.when(at - window.bytes, next - window.bytes), window.back);
     gone = pipeline_.deliver(pipeline_.sense(issued), next - at);
     delivered.set(number, gone);
-    activity_.senses += checked::narrow(checked::divide_up((next - at).count(), parameters_.page.count()));
+    count_senses(checked::narrow(checked::divide_up((next - at).count(), parameters_.page.count())));
     at = next;
   }
   return gone.last;

@@ -5,6 +5,7 @@
 
 #include "models/memory/dram/command_memory.hpp"
 #include "models/memory/dram_timing.hpp"
+#include "models/memory/hbf/hbf_memory.hpp"
 #include "models/memory/memory_tier.hpp"
 #include "topologies/star.hpp"
 
@@ -33,6 +34,10 @@ std::unique_ptr<MemoryTiming> make_memory_timing(const MemoryPlan& plan, Duratio
 
 std::unique_ptr<MemoryModule> make_memory(const sc_core::sc_module_name& name, Context& context, const MemoryPlan& plan,
                                           Duration initiator_latency) {
+  if (plan.hbf) {
+    const auto fidelity = plan.fidelity == Fidelity::kPage ? HbfMemory::Fidelity::kPage : HbfMemory::Fidelity::kTrain;
+    return std::make_unique<HbfMemory>(name, context, *plan.hbf, plan.stacks, fidelity, initiator_latency);
+  }
   if (plan.fidelity == Fidelity::kTrain)
     return std::make_unique<MemoryTier>(name, context, make_memory_timing(plan, initiator_latency));
   require(plan.dram.has_value(), "Machine", "only DRAM has commands");

@@ -9,6 +9,8 @@
 
 #include "models/compute/command.hpp"
 #include "models/memory/dram/dram_activity.hpp"
+#include "models/memory/hbf/flash_wear.hpp"
+#include "models/memory/hbf/hbf_energy.hpp"
 #include "sim/core/units/units.hpp"
 
 namespace decodesim {
@@ -27,6 +29,14 @@ struct StepRecord {
   Breakdown breakdown;               ///< of rank 0; adds up to the latency
 };
 
+/// What the flash of a tier did and how it wears.
+struct FlashRecord {
+  FlashActivity activity;   ///< of all stacks of all accelerators; times of one
+  HbfEnergy energy;         ///< of all accelerators
+  FlashWear wear;           ///< of one stack of the first accelerator
+  std::int64_t stacks = 1;  ///< of all accelerators
+};
+
 /// One memory tier over the whole run, summed over all accelerators.
 struct MemoryRecord {
   std::string name;
@@ -35,6 +45,7 @@ struct MemoryRecord {
   Bytes bytes_written;
   Bandwidth peak;  ///< of all accelerators' tiers together
   Duration busy;   ///< of one accelerator
+  std::optional<FlashRecord> flash{};
 };
 
 /// One statistic of one component.

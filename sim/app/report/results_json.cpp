@@ -5,6 +5,7 @@
 
 #include "sim/app/metrics/decode_metrics.hpp"
 #include "sim/app/metrics/limiter.hpp"
+#include "sim/app/report/flash_results.hpp"
 #include "sim/app/report/memory_results.hpp"
 #include "sim/app/report/operator_results.hpp"
 #include "sim/app/report/step_results.hpp"
@@ -89,6 +90,7 @@ void add_decode_results(const Plan& plan, const RunResult& result, Json& root) {
   add_step_results(plan, result, root);
   root["memory"] = memory(metrics);
   if (result.faults) root["faults"] = faults(*result.faults);
+  add_flash_results(plan, result, root);
   if (plan.network) {
     root["network"] = {{"topology", plan.network->topology},
                        {"all_reduce", result.all_reduce_algorithm},

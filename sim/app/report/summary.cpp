@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cmath>
 #include <ostream>
 
 #include "sim/app/metrics/decode_metrics.hpp"
@@ -46,6 +47,18 @@ std::string tier_text(const TierMetrics& tier, std::int64_t accelerators) {
   if (accelerators > 1)
     text += "; " + gigabytes(tier.bandwidth / static_cast<double>(accelerators)) + " GB/s an accelerator";
   return text;
+}
+
+// "87.2 % of pages staged ahead; 1.2 years to the first worn block (read disturb)".
+std::string flash_text(const FlashRecord& flash) {
+  const FlashActivity& activity = flash.activity;
+  const double staged =
+      activity.read_pages > 0 ? static_cast<double>(activity.staged) / static_cast<double>(activity.read_pages) : 0;
+  std::string text = percent_text(staged) + " of pages staged ahead";
+  if (std::isfinite(flash.wear.life.years))
+    text += "; " + significant_text(flash.wear.life.years, 3) + " years to the first worn block (" +
+            std::string(name_of(flash.wear.life.cause)) + ")";
+  return flash.wear.state == "good" ? text : text + "; " + flash.wear.state;
 }
 
 void print_breakdown(const DecodeMetrics& metrics, std::ostream& out) {
@@ -113,6 +126,8 @@ void print_summary(const Plan& plan, const RunResult& result, std::ostream& out)
   print_breakdown(metrics, out);
   out << '\n';
   for (const TierMetrics& tier : metrics.tiers) print_line(out, tier.name, tier_text(tier, plan.accelerators));
+  for (const MemoryRecord& tier : result.memory)
+    if (tier.flash) print_line(out, tier.name + " flash", flash_text(*tier.flash));
   print_line(out, "utilisation", "MBU " + percent_text(metrics.mbu) + ", MFU " + percent_text(metrics.mfu));
   if (!result.all_reduce_algorithm.empty())
     print_line(out, "all-reduce",

@@ -24,7 +24,7 @@ std::string collective_problem(const Plan& plan, const OperatorRow& row) {
 std::string memory_problem(const Plan& plan, const StepProgram& step) {
   std::vector<Bytes> asked(plan.memory.size());
   for (const Operator& op : step.operators)
-    asked.at(static_cast<std::size_t>(plan.placement.weights)) += op.weight_bytes;
+    asked.at(static_cast<std::size_t>(op.routed ? plan.placement.experts : plan.placement.weights)) += op.weight_bytes;
   asked.at(static_cast<std::size_t>(plan.placement.kv_cache)) += cache_bytes(step);
   for (std::size_t tier = 0; tier < asked.size(); ++tier)
     if (asked[tier] > plan.memory[tier].capacity())

@@ -40,9 +40,11 @@ class Lister {
       list(DramParameters::schema(), {"model"});
     else if (name == "flat")
       list(FlatMemoryParameters::schema(), {"model"});
+    else if (name == "hbf")
+      list(HbfParameters::schema(), {"model"});
     else
       diagnostics_.error((model != nullptr ? *model : listing_.part.node).position(),
-                         "a memory part needs its model; expected model: dram or flat");
+                         "a memory part needs its model; expected model: dram, flat or hbf");
   }
 
   void software(const Catalog& catalog) {

@@ -11,6 +11,7 @@
 #include "models/compute/accelerator_parameters.hpp"
 #include "models/memory/dram_parameters.hpp"
 #include "models/memory/flat_memory.hpp"
+#include "models/memory/hbf/hbf_parameters.hpp"
 #include "models/network/collective_engine.hpp"
 #include "models/network/link.hpp"
 #include "models/network/nic.hpp"
@@ -30,21 +31,24 @@
 
 namespace decodesim {
 
-/// How closely a DRAM tier is simulated: a closed form for each train, or every command.
-enum class Fidelity : std::uint8_t { kTrain, kCommand };
+/// How closely a memory tier is simulated: closed forms for each train, every DRAM command, or every flash page.
+enum class Fidelity : std::uint8_t { kTrain, kCommand, kPage };
 
 /// One memory tier of every accelerator.
 struct MemoryPlan {
   std::string name;  ///< what placement rules call it: "hbm"
   std::string part;  ///< catalog name
   std::int64_t stacks = 1;
-  Fidelity fidelity = Fidelity::kTrain;  ///< kCommand only with `dram`
-  std::optional<DramParameters> dram;    ///< exactly one of these two
+  Fidelity fidelity = Fidelity::kTrain;  ///< kCommand only with `dram`, kPage only with `hbf`
+  std::optional<DramParameters> dram;    ///< exactly one of these three
   std::optional<FlatMemoryParameters> flat;
+  std::optional<HbfParameters> hbf;
 
   /// Of all stacks together.
-  [[nodiscard]] Bytes capacity() const { return (dram ? dram->capacity : flat->capacity) * stacks; }
-  [[nodiscard]] Bandwidth peak() const { return (dram ? dram->peak() : flat->bandwidth) * stacks; }
+  [[nodiscard]] Bytes capacity() const {
+    return (dram ? dram->capacity : hbf ? hbf->capacity : flat->capacity) * stacks;
+  }
+  [[nodiscard]] Bandwidth peak() const { return (dram ? dram->peak() : hbf ? hbf->host : flat->bandwidth) * stacks; }
 };
 
 /// The part of one class of links or switches, where it has one of its own.
@@ -139,6 +143,7 @@ struct WorkloadPlan {
 /// Tier of each traffic class, as an index into Plan::memory.
 struct PlacementPlan {
   std::int32_t weights = 0;
+  std::int32_t experts = 0;  ///< weights of experts that tokens are routed to
   std::int32_t kv_cache = 0;
   std::int32_t activations = 0;
 };

@@ -14,7 +14,7 @@ struct AcceleratorsKeys {
   static Schema<AcceleratorsKeys> schema();
 };
 
-enum class MemoryModel : std::uint8_t { kDram, kFlat };
+enum class MemoryModel : std::uint8_t { kDram, kFlat, kHbf };
 
 /// Keys of a memory tier beside the part's parameters.
 struct MemoryKeys {
@@ -58,6 +58,8 @@ class SystemSection {
   void read_accelerators();
   void read_memory(const Node& node);
   void read_fidelity(const Node& node, MemoryKeys& keys);
+  [[nodiscard]] std::string default_name(MemoryModel model) const;
+  void read_parameters(const Node& node, const MemoryKeys& keys, MemoryPlan& memory);
   void check_memory(std::size_t tier);
   void check_commands(const MemoryPlan& memory, const Node& node);
   void check_network();
