@@ -36,7 +36,7 @@ void Accelerator::run(std::span<const Command> commands, StepListener& listener)
   listener_ = &listener;
   shared_.list.load(commands, parameters_.queues);
   prefetcher_.load(commands);
-  prefetcher_.pump();
+  if (!shared_.held) prefetcher_.pump();
   pump_all();
 }
 
@@ -46,13 +46,32 @@ void Accelerator::pump_all() {
 
 void Accelerator::command_completed(std::int64_t) {
   if (shared_.list.finished()) {
-    StepListener* listener = listener_;
-    listener_ = nullptr;
-    listener->step_done(rank_);
+    finish_step();
     return;
   }
   prefetcher_.pump();
   pump_all();
+}
+
+void Accelerator::finish_step() {
+  StepListener* listener = listener_;
+  listener_ = nullptr;
+  listener->step_done(rank_);
+}
+
+void Accelerator::release() {
+  shared_.held = false;
+  if (listener_ == nullptr) return;
+  prefetcher_.pump();
+  pump_all();
+}
+
+void Accelerator::abandon() {
+  invariant(listener_ != nullptr, "no step to abandon");
+  prefetcher_.abandon(shared_.list.drop_rest());
+  const bool idle = shared_.list.finished();
+  for (const auto& runner : runners_) runner->abandon();
+  if (idle) finish_step();
 }
 
 }  // namespace decodesim

@@ -20,14 +20,32 @@ std::uint64_t CollectiveCounts::next(const RankGroup& group) {
   return count.started++;
 }
 
+void CollectiveCounts::catch_up(const CollectiveCounts& others, std::int32_t rank) {
+  for (const Count& other : others.counts_) {
+    if (!other.group.contains(rank)) continue;
+    const auto found =
+        std::find_if(counts_.begin(), counts_.end(), [&](const Count& c) { return c.group == other.group; });
+    Count& count = found != counts_.end() ? *found : counts_.emplace_back(Count{other.group, 0});
+    count.started = std::max(count.started, other.started);
+  }
+}
+
 void QueueRunner::pump() {
   if (state_ != State::kIdle) return;
   const std::int64_t index = shared_.list.ready(queue_);
   if (index < 0) return;
+  if (shared_.held) {
+    if (!waiting_) held_since_ = now();
+    waiting_ = true;
+    return;
+  }
+  if (waiting_) account(&Breakdown::overhead, overhead_ps, now() - held_since_);
+  waiting_ = false;
   shared_.list.start(queue_);
   index_ = index;
   command_ = &shared_.list.at(index);
   state_ = State::kGap;
+  began_ = now();
   account(&Breakdown::overhead, overhead_ps, command_->gap);
   event_.notify(to_sc_time(command_->gap));
 }
@@ -131,12 +149,17 @@ void QueueRunner::throttle() {
   throttled_ps.add((kernel_end() - full).count());
 }
 
+Duration QueueRunner::slowed(Duration time) const {
+  if (shared_.slow_down.count() == kPartsPerMillion) return time;
+  return Duration(checked::multiply_divide_up(time.count(), shared_.slow_down.count(), kPartsPerMillion));
+}
+
 // Loads are in: the end follows in closed form.
 void QueueRunner::schedule_end() {
   throttle();
   const TimePoint computed = std::max(began_, shared_.cores_free) + estimate_.busy;
   const TimePoint streamed = loaded_ + estimate_.tail;
-  const TimePoint done = kernel_end();
+  const TimePoint done = began_ + slowed(kernel_end() - began_);
   shared_.cores_free = done;
   // Memory is what was waited for until the last byte, unless the cores were what was waited for.
   const Duration memory = computed > streamed ? Duration() : loaded_ - began_;
@@ -156,6 +179,19 @@ void QueueRunner::collective_done(std::uint64_t) {
   account(&Breakdown::network, network_ps, now() - began_);
   account(&Breakdown::overhead, overhead_ps, command_->drain);
   end_at(now() + command_->drain);
+}
+
+void QueueRunner::abandon() {
+  if (waiting_) account(&Breakdown::overhead, overhead_ps, now() - held_since_);
+  waiting_ = false;
+  if (state_ == State::kGap) {
+    event_.cancel();
+    account(&Breakdown::overhead, overhead_ps, (now() - began_) - command_->gap);  // it was counted whole
+    complete();
+  } else if (state_ == State::kCollective) {
+    account(&Breakdown::network, network_ps, now() - began_);
+    complete();
+  }
 }
 
 void QueueRunner::complete() {

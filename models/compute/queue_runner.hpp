@@ -28,6 +28,13 @@ class CollectiveCounts {
  public:
   /// The number of the group's next one.
   std::uint64_t next(const RankGroup& group);
+  /// As the others that have gone on without this rank: of every group that `rank` is in, at least as many as `others`.
+  void catch_up(const CollectiveCounts& others, std::int32_t rank);
+  /// Calls `visit(group, started)` for each group.
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (const Count& count : counts_) visit(count.group, count.started);
+  }
 
  private:
   struct Count {
@@ -50,7 +57,9 @@ struct RunnerShared {
   PowerGovernor power;
   Power matrix_power;  ///< of the matrix unit at its peak
   EnergyPerBit load_energy;
-  TimePoint cores_free;  ///< when the units finish what they have
+  bool held = false;                   ///< nothing more is started
+  Ratio slow_down = Ratio(1'000'000);  ///< what a kernel takes of the time that it should; 2'000'000: twice
+  TimePoint cores_free;                ///< when the units finish what they have
   Bytes in_flight_per_core;
 };
 
@@ -66,8 +75,11 @@ class QueueRunner : public Component, public DmaClient, public CollectiveListene
   QueueRunner(const sc_core::sc_module_name& name, Context& context, RunnerShared& shared, RunnerListener& listener,
               std::int64_t queue);
 
-  /// Starts the queue's next command if it is ready and none runs.
+  /// Starts the queue's next command if it is ready, none runs, and the accelerator is not held.
   void pump();
+  /// The rest of the step has been dropped: what has not begun does not, a collective ends without its result, and a
+  /// kernel comes to its end.
+  void abandon();
   [[nodiscard]] const Breakdown& breakdown() const { return breakdown_; }
 
   Counter commands{statistics(), "commands", "1", "Commands completed"};
@@ -89,6 +101,7 @@ class QueueRunner : public Component, public DmaClient, public CollectiveListene
   void schedule_end();
   [[nodiscard]] TimePoint kernel_end() const;
   void throttle();
+  [[nodiscard]] Duration slowed(Duration time) const;
   void end_at(TimePoint at);
   void complete();
   void account(Duration Breakdown::*part, Counter& counter, Duration amount);
@@ -103,7 +116,9 @@ class QueueRunner : public Component, public DmaClient, public CollectiveListene
   const Command* command_ = nullptr;
   ComputeEstimate estimate_;
   std::int64_t loads_pending_ = 0;
-  Bytes from_memory_;  ///< of the running kernel
+  Bytes from_memory_;     ///< of the running kernel
+  bool waiting_ = false;  ///< for the accelerator not to be held, since held_since_
+  TimePoint held_since_;
   TimePoint began_;
   TimePoint loaded_;
   Breakdown breakdown_;

@@ -30,6 +30,9 @@ CollectiveEngine::CollectiveEngine(const sc_core::sc_module_name& name, Context&
   SC_METHOD(resume);
   sensitive << resume_;
   dont_initialize();
+  SC_METHOD(give_up);
+  sensitive << deadline_;
+  dont_initialize();
 }
 
 void CollectiveEngine::start(const MessageProgram& program, std::uint64_t instance, CollectiveListener& listener) {
@@ -39,10 +42,14 @@ void CollectiveEngine::start(const MessageProgram& program, std::uint64_t instan
   slot.program = &program;
   slot.listener = &listener;
   slot.started = now();
-  slot.phase = 0;
   slot.arrived.resize(program.phases.size());
+  slot.lanes.clear();
+  for (std::size_t i = 0; i < program.lane_count(); ++i)
+    slot.lanes.push_back({program.lane_begin(i), program.lane_end(i), true, now()});
+  slot.lanes_left = slot.lanes.size();
+  if (!time_out_.is_zero()) begun(program.group) = std::max(begun(program.group), instance + 1);
   trace(EventKind::kCommandStart, instance);
-  resume_at(slot, now());
+  resume_.notify(sc_core::SC_ZERO_TIME);
 }
 
 CollectiveEngine::Slot& CollectiveEngine::slot_of(const RankGroup& group, std::uint64_t instance) {
@@ -56,75 +63,102 @@ CollectiveEngine::Slot& CollectiveEngine::slot_of(const RankGroup& group, std::u
   unused->group = group;
   unused->instance = instance;
   unused->program = nullptr;
-  unused->resuming = false;
+  unused->lanes.clear();
+  unused->lanes_left = 0;
+  unused->forced = unused->incomplete = false;
   unused->arrived.clear();
+  unused->heard.clear();
   return *unused;
 }
 
-void CollectiveEngine::message_arrived(const MessageTag& tag) {
+void CollectiveEngine::message_arrived(const MessageTag& tag, std::int32_t source) {
+  if (!time_out_.is_zero() && is_past(tag)) {
+    late_messages.add(1);
+    return;
+  }
   Slot& slot = slot_of(tag.group, tag.instance);
   const auto phase = static_cast<std::size_t>(tag.phase);
   if (slot.program == nullptr && slot.arrived.size() <= phase) slot.arrived.resize(phase + 1);
   invariant(phase < slot.arrived.size(), "a message came for a phase that the program lacks");
   ++slot.arrived[phase];
+  if (!time_out_.is_zero()) note(slot, tag, source);
   if (slot.program == nullptr) return;
   invariant(slot.arrived[phase] <= slot.program->phases[phase].receives, "a phase got more messages than it expects");
   // A phase is under way when it has begun (phase counts those begun) and its local work has not.
-  if (!slot.resuming && slot.phase == phase + 1) end_phase_if_complete(slot);
+  Lane& lane = slot.lanes[slot.program->lane_of(phase)];
+  if (!lane.resuming && lane.phase == phase + 1) end_phase_if_complete(slot, lane);
 }
 
-void CollectiveEngine::resume_at(Slot& slot, TimePoint at) {
-  slot.resuming = true;
-  slot.resume = at;
+void CollectiveEngine::resume_at(Lane& lane, TimePoint at) {
+  lane.resuming = true;
+  lane.resume = at;
   resume_.notify(to_sc_time(at - now()));
 }
 
 // A listener may start the next collective from collective_done, which may move the slots: they are found by index.
 void CollectiveEngine::resume() {
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    if (!slots_[i].used || !slots_[i].resuming || slots_[i].resume > now()) continue;
-    slots_[i].resuming = false;
-    if (slots_[i].phase < slots_[i].program->phases.size()) {
-      begin_phase(slots_[i]);
-      continue;
-    }
-    slots_[i].used = false;
-    const std::uint64_t instance = slots_[i].instance;
-    collectives.add(1);
-    duration.record((now() - slots_[i].started).count());
-    trace(EventKind::kCommandEnd, instance);
-    slots_[i].listener->collective_done(instance);
+  for (std::size_t i = 0; i < slots_.size(); ++i)
+    if (slots_[i].used && slots_[i].lanes_left > 0) resume_lanes(i);
+  for (const Slot& slot : slots_) {
+    if (!slot.used) continue;
+    for (const Lane& lane : slot.lanes)
+      if (lane.resuming) resume_.notify(to_sc_time(lane.resume - now()));
   }
-  for (const Slot& slot : slots_)
-    if (slot.used && slot.resuming) resume_.notify(to_sc_time(slot.resume - now()));
 }
 
-void CollectiveEngine::begin_phase(Slot& slot) {
+void CollectiveEngine::resume_lanes(std::size_t slot) {
+  for (Lane& lane : slots_[slot].lanes) {
+    if (!lane.resuming || lane.resume > now()) continue;
+    lane.resuming = false;
+    if (lane.phase < lane.end) {
+      begin_phase(slots_[slot], lane);
+      continue;
+    }
+    lane.done = true;
+    --slots_[slot].lanes_left;
+  }
+  if (slots_[slot].lanes_left == 0) finish(slots_[slot]);
+}
+
+void CollectiveEngine::finish(Slot& slot) {
+  slot.used = false;
+  const std::uint64_t instance = slot.instance;
+  collectives.add(1);
+  if (slot.incomplete) inexact.add(1);
+  if (!time_out_.is_zero() && open() == 0) deadline_.cancel();
+  duration.record((now() - slot.started).count());
+  trace(EventKind::kCommandEnd, instance);
+  slot.listener->collective_done(instance);
+}
+
+void CollectiveEngine::begin_phase(Slot& slot, Lane& lane) {
   const MessageProgram& program = *slot.program;
-  const MessagePhase& phase = program.phases[slot.phase];
-  MessageTag tag{slot.instance, program.group, static_cast<std::int32_t>(slot.phase), 0};
+  const MessagePhase& phase = program.phases[lane.phase];
+  MessageTag tag{slot.instance, program.group, static_cast<std::int32_t>(lane.phase), 0};
   for (const Message& message : phase.sends) {
     nic->post(message, tag);
     ++tag.message;
   }
   messages.add(tag.message);
-  ++slot.phase;
-  invariant(slot.arrived[slot.phase - 1] <= phase.receives, "a phase got more messages than it expects");
-  end_phase_if_complete(slot);
+  ++lane.phase;
+  start_clock(lane);
+  invariant(slot.arrived[lane.phase - 1] <= phase.receives, "a phase got more messages than it expects");
+  end_phase_if_complete(slot, lane);
 }
 
-void CollectiveEngine::end_phase_if_complete(Slot& slot) {
-  const MessagePhase& phase = slot.program->phases[slot.phase - 1];
-  if (slot.arrived[slot.phase - 1] < phase.receives) return;
+void CollectiveEngine::end_phase_if_complete(Slot& slot, Lane& lane) {
+  const MessagePhase& phase = slot.program->phases[lane.phase - 1];
+  if (slot.arrived[lane.phase - 1] < expected(slot, lane)) return;
+  slot.incomplete = slot.incomplete || slot.arrived[lane.phase - 1] < phase.receives;
   const Duration cost = local_cost(phase);
   reduced_bytes.add(phase.reduced.count());
   local_time.add(cost.count());
   if (phase.reduced > 0_B) trace(EventKind::kReduce, static_cast<std::uint64_t>(phase.reduced.count()));
-  resume_at(slot, now() + cost);
+  resume_at(lane, now() + cost);
 }
 
 Duration CollectiveEngine::local_cost(const MessagePhase& phase) const {
-  const Duration combining = phase.reduced / params_.reduce_rate;
+  const Duration combining = phase.reduced / params_.reduce_rate + phase.local;
   switch (phase.sync) {
     case SyncKind::kNone: return combining;
     case SyncKind::kRelaxed: return combining + params_.relaxed_sync;
@@ -132,6 +166,17 @@ Duration CollectiveEngine::local_cost(const MessagePhase& phase) const {
     case SyncKind::kLibrarySetup: return combining + params_.library_setup;
   }
   return combining;
+}
+
+std::vector<CollectiveEngine::Wait> CollectiveEngine::waits() const {
+  std::vector<Wait> out;
+  for (const Slot& slot : slots_) {
+    if (!slot.used) continue;
+    for (const Lane& lane : slot.lanes)
+      if (lane.waits())
+        out.push_back({slot.group, slot.instance, lane.phase - 1, slot.arrived[lane.phase - 1], expected(slot, lane)});
+  }
+  return out;
 }
 
 std::size_t CollectiveEngine::open() const {

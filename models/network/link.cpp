@@ -30,7 +30,7 @@ std::optional<TimePoint> Link::try_push(const PacketTrain& train) {
   Channel& through = channel(train.channel);
   invariant(train.wire <= buffer, "a train longer than the receiver's buffer can never be accepted");
   collect_credits(time);
-  if (through.outstanding + train.wire > buffer) {
+  if (failed_ || through.outstanding + train.wire > buffer) {
     refused.add(1);
     through.refused = true;
     announce_space();
@@ -89,6 +89,11 @@ void Link::collect_credits(TimePoint time) {
     through.outstanding -= returning_.front().wire;
     returning_.pop_front();
   }
+}
+
+void Link::repair() {
+  failed_ = false;
+  space_.notify(sc_core::SC_ZERO_TIME);
 }
 
 void Link::announce_space() {

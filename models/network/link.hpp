@@ -16,6 +16,7 @@
 //   up
 //      the others.
 //   7. Bytes sent never exceed bandwidth x time since the first (checked on every train: InternalError).
+//   8. Failed, it refuses everything; repaired, it goes on as before. Nothing is lost.
 //
 // Not modelled: lane training, link errors and their retry, credit messages' own share of the wire.
 // Sources: dally2004 (W. Dally, B. Towles, "Principles and Practices of Interconnection Networks", 2004, chapters 12
@@ -54,6 +55,9 @@ class Link : public Component, public PacketSink, public CreditReturn {
     return Bytes(out->buffer().count() / static_cast<std::int64_t>(channels_.size()));
   }
   void return_credit(Bytes wire, TimePoint freed, std::int32_t channel) override;
+  /// Takes nothing in until repair(); what is on its way arrives.
+  void fail() { failed_ = true; }
+  void repair();
 
   Counter wire_bytes{statistics(), "wire_bytes", "B", "Bytes taken in, headers included"};
   Counter delivered_bytes{statistics(), "delivered_bytes", "B", "Bytes handed to the receiver, headers included"};
@@ -84,6 +88,7 @@ class Link : public Component, public PacketSink, public CreditReturn {
   Ring<PacketTrain> in_flight_;  // ordered by head
   Ring<Credit> returning_;       // ordered by time
   std::vector<Channel> channels_;
+  bool failed_ = false;
   TimePoint wire_free_;  // end of the last serialisation
   TimePoint first_start_;
   sc_core::sc_event head_arrives_{"head_arrives"};

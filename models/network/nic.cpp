@@ -30,7 +30,13 @@ Schema<NicParams> NicParams::schema() {
                          "one-shot of "
                          "1 MiB with one rank late by 12 percent"))
           .field("buffer", &NicParams::buffer, {1_B, 1_GiB}, "Bytes on the wire that the receiving side holds",
-                 assumed("above bandwidth x credit round trip, 450 GB/s x 0.3 us = 135 kB")));
+                 assumed("above bandwidth x credit round trip, 450 GB/s x 0.3 us = 135 kB"))
+          .choice<Delivery>("delivery", &NicParams::delivery, {{"sram", Delivery::kSram}, {"dram", Delivery::kDram}},
+                            "Which memory messages are written into, and read from",
+                            assumed("sram: the L2 cache of a GPU, the on-chip memory of others"))
+          .field("dram_latency", &NicParams::dram_latency, {0_ps, 1_ms},
+                 "What delivery into DRAM adds until a message is visible, and to a read",
+                 cited("gpu-benches (RRZE-HPC, 2025): GH200, 348 ns to DRAM")));
 }
 
 Bytes wire_bytes(const NicParams& params, Bytes payload) {
@@ -164,7 +170,7 @@ void Nic::receive(const PacketTrain& train, CreditReturn& credits) {
   trace(EventKind::kTrainArrive, train.id);
   if (!train.last) return;
   messages_received.add(1);
-  const TimePoint visible = train.tail + params_.receive_overhead;
+  const TimePoint visible = train.tail + params_.receive_overhead + params_.memory_latency();
   if (train.kind == MessageKind::kRead) {
     reads_answered.add(1);
     PacketTrain answer;
@@ -176,16 +182,16 @@ void Nic::receive(const PacketTrain& train, CreditReturn& credits) {
     return;
   }
   invariant(arrivals_.empty() || arrivals_.back().at <= visible, "messages arrived out of order");
-  arrivals_.push_back({train.tag, visible});
+  arrivals_.push_back({train.tag, train.source, visible});
   if (arrivals_.size() == 1) arrived_.notify(to_sc_time(visible - now()));
 }
 
 void Nic::deliver() {
   while (!arrivals_.empty() && arrivals_.front().at <= now()) {
-    const MessageTag tag = arrivals_.front().tag;
+    const Arrival arrival = arrivals_.front();
     arrivals_.pop_front();
-    trace(EventKind::kMessageDelivered, tag.instance);
-    receiver->message_arrived(tag);
+    trace(EventKind::kMessageDelivered, arrival.tag.instance);
+    receiver->message_arrived(arrival.tag, arrival.source);
   }
   if (!arrivals_.empty()) arrived_.notify(to_sc_time(arrivals_.front().at - now()));
 }

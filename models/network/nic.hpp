@@ -9,19 +9,20 @@
 //   receive (down link) --> receive overhead --> engine->message_arrived
 //
 // Laws, each one a test in test/models/network/nic_test.cpp:
-//   1. A lone message leaves send_overhead after it was posted, and arrives receive_overhead after its last byte.
+//   1. A lone message leaves send_overhead after it was posted, and arrives receive_overhead after its last byte; into
+//      DRAM dram_latency later, and its reads are answered as much later.
 //   2. Messages leave at least message_gap apart; overheads overlap. Read answers have a gap of their own.
 //   3. On the wire: payload + packet_overhead for every packet of at most max_packet; an empty message is one packet.
 //   4. A message longer than max_train (or than a buffer on its way) travels as several trains and arrives once.
-//   5. A read is answered read_latency after it has arrived, in order of arrival.
+//   5. A read is answered read_latency (and from DRAM dram_latency) after it has arrived, in order of arrival.
 //   6. Refused by the link, it waits and loses nothing.
 //   7. Long messages to different ranks take turns, train by train, as the packets of concurrent transfers do; messages
 //      to one rank stay in order. So a rank that is late does not set off a convoy of the others.
 //
 // Not modelled: the request packets of a long read beyond the first; a limit on outstanding reads; the memory traffic
-// of what is sent and received (it is in L2 or SRAM); virtual channels. Sources: culler1993 (D. Culler et al., "LogP:
-// towards a realistic model of parallel computation", PPoPP 1993) for overhead and gap; figures of the shipped parts in
-// models/catalog/nics.
+// of what is sent and received, also where it is in DRAM; virtual channels. Sources: culler1993 (D. Culler et al.,
+// "LogP: towards a realistic model of parallel computation", PPoPP 1993) for overhead and gap; figures of the shipped
+// parts in models/catalog/nics.
 #pragma once
 
 #include "models/network/packet.hpp"
@@ -33,6 +34,9 @@ namespace decodesim {
 
 using namespace literals;
 
+/// Which memory of the accelerator messages are written into.
+enum class Delivery : std::uint8_t { kSram, kDram };
+
 struct NicParams {
   Duration send_overhead = 80_ns;
   Duration receive_overhead = 80_ns;
@@ -42,6 +46,11 @@ struct NicParams {
   Bytes packet_overhead = 25_B;
   Bytes max_train = 64_KiB;
   Bytes buffer = 256_KiB;
+  Delivery delivery = Delivery::kSram;
+  Duration dram_latency = 350_ns;
+
+  /// What delivery adds to a message, and to a read's answer.
+  [[nodiscard]] Duration memory_latency() const { return delivery == Delivery::kDram ? dram_latency : 0_ps; }
 
   static Schema<NicParams> schema();
 };
@@ -81,6 +90,7 @@ class Nic : public Component, public MessageSender, public PacketReceiver {
   };
   struct Arrival {
     MessageTag tag;
+    std::int32_t source = 0;
     TimePoint at;
   };
 

@@ -26,6 +26,20 @@ std::size_t Router::waiting_trains() const {
   return count;
 }
 
+void Router::reroute(std::int32_t port) {
+  for (const SwitchOutput::Waiting& waiting : to(port).take_all()) {
+    PacketTrain train = waiting.train;
+    const TrainHop hop = routes_.detour(node_, train);
+    const Duration late = std::max(now(), train.head) + params_.crossing - train.head;
+    train.head = train.head + late;
+    train.tail = train.tail + late;
+    train.channel = hop.channel;
+    train.route = hop.route;
+    rerouted.add(1);
+    to(hop.port).enqueue(train, waiting.credits, waiting.came_by);
+  }
+}
+
 // Called when the head of a train arrives; `arrived` carries the times at the input.
 void Router::accept(const PacketTrain& arrived, CreditReturn& credits) {
   invariant(arrived.kind != MessageKind::kReduceInSwitch, "a router does not reduce");

@@ -39,6 +39,10 @@ class RouteLookup {
   virtual ~RouteLookup() = default;
   /// The way of `train` from node `node` on. The same train at the same node always gets the same answer.
   [[nodiscard]] virtual TrainHop next_hop(std::int32_t node, const PacketTrain& train) const = 0;
+  /// The way of a train that cannot leave `node` as next_hop said.
+  [[nodiscard]] virtual TrainHop detour(std::int32_t node, const PacketTrain& train) const {
+    return next_hop(node, train);
+  }
 };
 
 struct RouterParams {
@@ -56,10 +60,13 @@ class Router : public Component {
   [[nodiscard]] PacketReceiver& input() { return input_; }
   /// To be bound to the link out of `port`.
   [[nodiscard]] sc_core::sc_port<PacketSink>& output(std::int32_t port) { return to(port).out; }
+  /// The link out of `port` has failed: what waits for it goes another way, after a crossing.
+  void reroute(std::int32_t port);
   /// Trains that wait in it: 0 at the end of a run.
   [[nodiscard]] std::size_t waiting_trains() const;
 
   Counter trains{statistics(), "trains", "1", "Trains received"};
+  Counter rerouted{statistics(), "rerouted", "1", "Trains that left by another port than they were to"};
   Counter payload_in{statistics(), "payload_in", "B", "Payload received to be forwarded"};
 
  private:

@@ -34,6 +34,16 @@ void SwitchOutput::enqueue(const PacketTrain& train, CreditReturn* credits, std:
   ready_.notify(to_sc_time(std::max(train.head, time) - time));
 }
 
+std::vector<SwitchOutput::Waiting> SwitchOutput::take_all() {
+  std::vector<Waiting> taken;
+  for (Queue& queue : queues_) {
+    std::sort(queue.heap.begin(), queue.heap.end(), [](const Waiting& a, const Waiting& b) { return later(b, a); });
+    taken.insert(taken.end(), queue.heap.begin(), queue.heap.end());
+    queue.heap.clear();
+  }
+  return taken;
+}
+
 std::size_t SwitchOutput::waiting_trains() const {
   std::size_t count = 0;
   for (const Queue& queue : queues_) count += queue.heap.size();

@@ -10,12 +10,15 @@
 // of its own.
 #pragma once
 
+#include <array>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "models/network/link.hpp"
 #include "models/network/nic.hpp"
 #include "models/network/router.hpp"
+#include "sim/app/build/detours.hpp"
 #include "sim/app/build/fabric_routes.hpp"
 
 namespace decodesim {
@@ -32,23 +35,39 @@ class FabricNetwork {
   /// Binds what leads from and to the NIC of `rank`.
   void attach(std::int32_t rank, Link& up, Link& down);
 
+  /// Cable `cable` of the topology, which the plan's faults name, takes nothing in any more.
+  void fail(std::int32_t cable);
+  /// That is known: messages go other ways, those too that wait for it.
+  void avoid(std::int32_t cable);
+  /// It works again, and may be used.
+  void repair(std::int32_t cable);
+
   /// Trains that wait in routers: 0 at the end of a run.
   [[nodiscard]] std::size_t waiting_trains() const;
+  /// Trains that went another way because a link had failed that they waited for.
+  [[nodiscard]] std::int64_t rerouted_trains() const;
   [[nodiscard]] const std::vector<std::unique_ptr<Link>>& links() const { return links_; }
 
  private:
   [[nodiscard]] bool present(std::int32_t node) const;  // it has a router here, or a rank
   [[nodiscard]] RouterParams router_params(std::int32_t node) const;
   [[nodiscard]] std::vector<std::int32_t> port_channels(std::int32_t node) const;
-  void add_link(Context& context, std::int32_t from, std::int32_t port, std::int32_t to, std::int32_t level);
 
   const NetworkPlan& network_;
   const Topology& topology_;
   const std::int64_t ranks_;
   FabricRoutes routes_;
+  std::optional<Detours> detours_;  // when cables may fail
   NicParams nic_;
   std::vector<std::unique_ptr<Router>> routers_;  // by node; null where there is none
   std::vector<std::unique_ptr<Link>> links_;      // between routers
+  struct Direction {
+    Link* link = nullptr;  // null between an accelerator and its only switch
+    Router* router = nullptr;
+    std::int32_t port = 0;
+  };
+  Direction add_link(Context& context, std::int32_t from, std::int32_t port, std::int32_t to, std::int32_t level);
+  std::vector<std::array<Direction, 2>> directions_;  // by cable
 };
 
 }  // namespace decodesim

@@ -22,14 +22,15 @@ FabricRoutes::FabricRoutes(const NetworkPlan& network)
     : topology_(network.fabric->topology()),
       ports_(topology_),
       routing_(network.fabric->routing(algorithm_of(network.shape, *network.fabric))),
-      channels_(virtual_channels(network)) {}
+      channels_(virtual_channels(network)),
+      detour_channels_(network.detour_channels) {}
 
 bool FabricRoutes::has_router(std::int32_t node) const {
   return topology_.forwards(node) || item(topology_.nodes, node).ports > 1;
 }
 
 std::int32_t FabricRoutes::channels(std::int32_t from, std::int32_t to) const {
-  return topology_.forwards(from) && topology_.forwards(to) ? channels_ : 1;
+  return topology_.forwards(from) && topology_.forwards(to) ? channels_ + detour_channels_ : 1;
 }
 
 // What the train would carry when it left its source. Where the source has no router, the way has begun there by its
@@ -44,7 +45,7 @@ TrainHop FabricRoutes::next_hop(std::int32_t node, const PacketTrain& train) con
   const TrainRoute& route = train.route;
   const RouteStep step = routing_->next(
       node, route.begun ? RouteHeader{train.destination, route.via, route.stage, route.flow} : start(train));
-  const std::int32_t most = channels(node, ports_.far_end(node, step.port).node) - 1;
+  const std::int32_t most = std::min(channels_, channels(node, ports_.far_end(node, step.port).node)) - 1;
   return {step.port, std::min(step.channel, most), {true, step.header.via, step.header.stage, step.header.flow}};
 }
 

@@ -30,7 +30,8 @@ class FabricRoutes : public RouteLookup {
   const Topology& topology_;
   PortMap ports_;
   std::unique_ptr<Routing> routing_;
-  std::int32_t channels_;
+  std::int32_t channels_;         ///< of the routing
+  std::int32_t detour_channels_;  ///< behind them
 };
 
 }  // namespace decodesim

@@ -64,6 +64,7 @@ class Machine {
   [[nodiscard]] const std::vector<std::unique_ptr<Rank>>& ranks() const { return ranks_; }
   /// Null without a network and on a star.
   [[nodiscard]] const FabricNetwork* network() const { return network_.get(); }
+  [[nodiscard]] FabricNetwork* network() { return network_.get(); }
 
   /// Throws InternalError when something is still on its way: at the end of a run nothing may be.
   void check_quiet() const;

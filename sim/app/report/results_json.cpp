@@ -72,11 +72,24 @@ Json memory(const DecodeMetrics& metrics) {
   return tiers;
 }
 
+Json faults(const FaultRecord& record) {
+  return {{"failures", record.failures},
+          {"spares_used", record.spares_used},
+          {"stragglers", record.stragglers},
+          {"link_failures", record.link_failures},
+          {"rerouted_trains", record.rerouted_trains},
+          {"steps_repeated", record.steps_repeated},
+          {"down_s", seconds(record.down)},
+          {"inexact_collectives", record.inexact_collectives},
+          {"late_messages", record.late_messages}};
+}
+
 void add_decode_results(const Plan& plan, const RunResult& result, Json& root) {
   const DecodeMetrics metrics = decode_metrics(plan, result);
   root["decode"] = decode(metrics);
   add_step_results(plan, result, root);
   root["memory"] = memory(metrics);
+  if (result.faults) root["faults"] = faults(*result.faults);
   add_flash_results(plan, result, root);
   if (plan.network) {
     root["network"] = {{"topology", plan.network->topology},

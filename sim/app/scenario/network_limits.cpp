@@ -51,7 +51,7 @@ Bytes smallest_buffer_share(const NetworkPlan& network) {
   for (const TopologyNode& node : network.fabric->topology().nodes)
     if (node.kind == TopologyNode::Kind::kSwitch)
       least = std::min(least, part_of(network.switches, node.level, network.network_switch).buffer);
-  return Bytes(least.count() / virtual_channels(network));
+  return Bytes(least.count() / (virtual_channels(network) + network.detour_channels));
 }
 
 void check_network_simulated(const Plan& plan) {

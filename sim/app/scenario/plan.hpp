@@ -17,6 +17,7 @@
 #include "models/network/nic.hpp"
 #include "models/network/switch.hpp"
 #include "sim/app/build/software_profile.hpp"
+#include "sim/app/scenario/fault_plan.hpp"
 #include "sim/core/config/schema.hpp"
 #include "topologies/topology_keys.hpp"
 #include "workloads/batching/request.hpp"
@@ -73,7 +74,8 @@ struct NetworkPlan {
   SourcePosition place;                  ///< where the topology is named
   LinkParams link;                       ///< of every class without a part of its own
   NicParams nic;
-  SwitchParams network_switch;  ///< likewise
+  SwitchParams network_switch;       ///< likewise
+  std::int32_t detour_channels = 0;  ///< virtual channels of links between routers beyond those of the routing
   std::vector<ClassPart<LinkParams>> links;
   std::vector<ClassPart<SwitchParams>> switches;
 };
@@ -162,6 +164,7 @@ struct Plan {
   SoftwarePlan software;
   WorkloadPlan workload;
   PlacementPlan placement;
+  FaultPlan faults;
   RunPlan run;
   std::vector<ResolvedValue> resolved;  ///< every value with its origin, in the order of `check`
   std::vector<FieldInfo> fields;        ///< the declaration of each of them, in the same order; name is the whole path

@@ -3,10 +3,14 @@
 // programs (one_shot, ring, ...); a collective engine in `models` runs them by exchanging packet trains.
 //
 // A phase posts its sends in order, then waits until `receives` messages of this phase have arrived, then reduces
-// `reduced` bytes locally, then the next phase starts. Messages for a later phase may arrive early: they are kept.
+// `reduced` bytes locally and spends `local`, then the next phase starts. Messages for a later phase may arrive early:
+// they are kept. A message counts for the phase of the same number at its receiver, so all ranks number theirs alike.
 //
-// Programs are the same on every rank but for a rotation of the group: what position 0 does to position d, position p
-// does to position p + d. That is what allows one rank to stand for all of them.
+// Phases may be divided into lanes that run side by side, as the channels and chunks of a collective library do; the
+// program is done when all of them are. All ranks have the same lanes.
+//
+// `symmetric` programs are the same on every rank but for a rotation of the group: what position 0 does to position d,
+// position p does to position p + d. That is what allows one rank to stand for all of them.
 #pragma once
 
 #include <cstdint>
@@ -63,12 +67,33 @@ struct MessagePhase {
   std::int64_t receives = 0;  ///< messages that have to arrive: data, flags, read answers or the switch's result
   Bytes reduced;              ///< bytes read locally to be combined after the receives
   SyncKind sync = SyncKind::kNone;
+  Duration local{};  ///< what the program's own software takes beside that
 };
 
 struct MessageProgram {
   std::int32_t rank = 0;  ///< who runs it
   RankGroup group;        ///< all who take part, `rank` among them
   std::vector<MessagePhase> phases;
+  std::vector<std::int32_t> lanes{};  ///< first phase of each lane, rising from 0; empty: one lane of all phases
+  bool symmetric = true;
+
+  [[nodiscard]] std::size_t lane_count() const { return lanes.empty() ? 1 : lanes.size(); }
+  /// The first phase of a lane, and the one behind its last.
+  [[nodiscard]] std::size_t lane_begin(std::size_t lane) const {
+    return lanes.empty() ? 0 : static_cast<std::size_t>(lanes[lane]);
+  }
+  [[nodiscard]] std::size_t lane_end(std::size_t lane) const {
+    return lane + 1 < lanes.size() ? static_cast<std::size_t>(lanes[lane + 1]) : phases.size();
+  }
+  /// The lane that a phase belongs to.
+  [[nodiscard]] std::size_t lane_of(std::size_t phase) const {
+    std::size_t low = 0;
+    for (std::size_t high = lane_count(); high - low > 1;) {
+      const std::size_t middle = (low + high) / 2;
+      (lane_begin(middle) <= phase ? low : high) = middle;
+    }
+    return low;
+  }
 };
 
 }  // namespace decodesim

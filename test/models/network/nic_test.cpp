@@ -13,7 +13,7 @@ using test::run_until;
 
 class ArrivalProbe : public MessageReceiver {
  public:
-  void message_arrived(const MessageTag& tag) override {
+  void message_arrived(const MessageTag& tag, std::int32_t) override {
     arrived.emplace_back(tag.instance, from_sc_time(sc_core::sc_time_stamp()));
   }
   std::vector<std::pair<std::uint64_t, Duration>> arrived;
@@ -53,6 +53,32 @@ TEST_F(NicTest, LoneMessageLeavesSendOverheadAfterItWasPosted) {
   ASSERT_EQ(sink.pushed.size(), 1U);
   EXPECT_EQ(sink.pushed[0].second, 10_ns);
   EXPECT_EQ(sink.pushed[0].first.destination, 1);
+}
+
+TEST(NicDeliveryTest, IntoDramAMessageIsVisibleAndAReadAnsweredTheDramsLatencyLater) {
+  Context context;
+  NicParams params{10_ns, 20_ns, 5_ns, 40_ns, 100_B, 10_B, 1000_B, 5000_B};
+  params.delivery = Delivery::kDram;
+  params.dram_latency = 7_ns;
+  Nic nic("nic", context, params, 0);
+  test::SinkProbe sink;
+  test::CreditProbe credits;
+  ArrivalProbe engine;
+  nic.out(sink);
+  nic.receiver(engine);
+  sc_core::sc_start(sc_core::SC_ZERO_TIME);
+  PacketTrain train = test::train_of(0, 100_B);
+  train.tag.instance = 3;
+  train.tail = at(100_ns);
+  nic.receive(train, credits);
+  train.kind = MessageKind::kRead;
+  train.source = 1;
+  train.requested = 50_B;
+  nic.receive(train, credits);
+  sc_core::sc_start();
+  EXPECT_EQ(engine.arrived, (Arrivals{{3, 100_ns + 20_ns + 7_ns}}));
+  ASSERT_EQ(sink.pushed.size(), 1U);
+  EXPECT_EQ(sink.pushed[0].second, 100_ns + 20_ns + 7_ns + 40_ns + 10_ns);
 }
 
 TEST_F(NicTest, MessagesLeaveAGapApartAndOverheadsOverlap) {
