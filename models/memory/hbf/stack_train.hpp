@@ -14,8 +14,7 @@
 //   4. A read waits for the suspend latency of a program, or without suspends for its end; nothing is lost.
 //   5. A full write buffer makes the writer wait at the program rate.
 //   6. Against StackPages: within 2 percent over a grid of tR, SRAM (given back by pages or halves), gaps, windows and
-//      train lengths; within 3 where
-//      nothing is announced and the SRAM is smaller than bandwidth x latency.
+//      train lengths; within 3 where nothing is announced and the SRAM is smaller than bandwidth x latency.
 //
 // Not modelled: two reads in service at one time (the second waits for the link); that pages wait for the plane with
 // most retries (at 5 percent of retries StackPages takes 8 percent longer); see ReadPipeline.
