@@ -26,9 +26,11 @@ void WritePath::hold(const FlashRegion& region) {
   const std::uint64_t end = (region.address + static_cast<std::uint64_t>(region.bytes.count())) / page;
   const std::uint64_t pages = std::max<std::uint64_t>(1, end - first);
   Log& log = log_of(region.traffic);
-  log.first = first;
-  log.pages = log.held ? log.pages + pages : pages;
-  log.held = true;
+  if (log.held == 0) {  // what is appended goes to the first region of its class
+    log.first = first;
+    log.pages = pages;
+  }
+  log.held += pages;
   if (zones_) return hold_zones(log);
   const FlashWrite written = translation_->write(first, pages, region.traffic);
   require(written == FlashWrite::kDone, "WritePath", "what is there before the run does not fit the flash");
@@ -166,7 +168,8 @@ void WritePath::count_read(TrafficClass traffic, Bytes bytes) { log_of(traffic).
 
 double WritePath::passes(TrafficClass traffic) const {
   const Log& log = logs_[static_cast<std::size_t>(traffic)];
-  const auto whole = static_cast<double>(parameters_.page.count()) * static_cast<double>(log.pages);
+  const auto whole =
+      static_cast<double>(parameters_.page.count()) * static_cast<double>(log.held > 0 ? log.held : log.pages);
   return static_cast<double>(log.read) / whole;
 }
 

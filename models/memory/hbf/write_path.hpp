@@ -92,13 +92,13 @@ class WritePath {
   [[nodiscard]] std::int64_t programs() const { return programs_; }
 
  private:
-  struct Log {  // of a class
-    std::uint64_t first = 0;
+  struct Log {                // of a class
+    std::uint64_t first = 0;  ///< of the region that is appended to
     std::uint64_t pages = 0;
     std::uint64_t next = 0;
     Bytes partial;
     Int128 read = 0;
-    bool held = false;
+    std::uint64_t held = 0;  ///< pages of all regions
   };
   Log& log_of(TrafficClass traffic) { return logs_[static_cast<std::size_t>(traffic)]; }
   [[nodiscard]] std::uint64_t page_of(const WriteTrain& train);

@@ -218,5 +218,22 @@ TEST(StackFidelityTest, TrainsAgreeWithPagesOverAGrid) {
   RecordProperty("worst_percent", std::to_string(100 * worst));
 }
 
+// Staging that is given back by halves: what is not announced waits for a whole one.
+TEST(StackFidelityTest, TrainsAgreeWithPagesByHalves) {
+  for (const Duration sense : {1_us, 4_us}) {
+    for (const std::int64_t share : {200, 400}) {
+      for (const Workload& w : {Workload{2'000, 3_us, true, 0}, Workload{8'000, 200_ns, true, 600},
+                                Workload{2'000, 3_us, false, 0}, Workload{8'000, 3_us, false, 300}}) {
+        HbfParameters p;
+        p.double_buffered = true;
+        p.read = sense;
+        p.staging = p.array_read_rate() * sense * share / 100;
+        EXPECT_NEAR(to_seconds(total_time(p, w, false)) / to_seconds(total_time(p, w, true)), 1, 0.02)
+            << to_text(sense) << " staging " << share << " % pages " << w.pages << (w.announced ? " announced" : "");
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace decodesim

@@ -143,6 +143,21 @@ TEST(WritePathTest, WeightsAreReadOnly) {
   EXPECT_FALSE(path.read_only(4096 + 40'960));
 }
 
+// A model and what drafts for it: the second cache must not lengthen the first one's round.
+TEST(WritePathTest, AppendsStayInTheFirstRegionOfTheirClass) {
+  WritePath path(stack());
+  path.hold({TrafficClass::kKvCache, 0, kPage * 64});
+  path.hold({TrafficClass::kKvCache, 4096 * 192, kPage * 64});
+  for (int n = 0; n < 100; ++n) {
+    WriteTrain train = kv(kPage * 4);
+    ASSERT_TRUE(path.put(train));
+    static_cast<void>(drain(path));
+  }
+  EXPECT_EQ(path.refused_pages(), 0);
+  path.count_read(TrafficClass::kKvCache, kPage * 64);
+  EXPECT_DOUBLE_EQ(path.passes(TrafficClass::kKvCache), 0.5);
+}
+
 TEST(WritePathTest, PassesAreReadsOfEachByteOfARegion) {
   WritePath path(stack());
   path.hold({TrafficClass::kWeights, 0, kPage * 10});
