@@ -6,6 +6,7 @@
 #include "models/memory/dram/command_memory.hpp"
 #include "models/memory/dram_timing.hpp"
 #include "models/memory/memory_tier.hpp"
+#include "sim/app/build/collective_chooser.hpp"
 #include "topologies/star.hpp"
 
 namespace decodesim {
@@ -16,8 +17,6 @@ std::int32_t hub_of(const Topology& topology) {
     if (topology.nodes[i].kind == TopologyNode::Kind::kSwitch) return static_cast<std::int32_t>(i);
   throw InternalError("Machine", "a star without a switch");
 }
-
-bool is_star(const NetworkPlan& network) { return network.topology == "star"; }
 
 }  // namespace
 
