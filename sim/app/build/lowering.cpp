@@ -109,7 +109,10 @@ void Lowering::append(const Operator& op, const Place& place, std::int32_t progr
     case OperatorKind::kAllGather:
     case OperatorKind::kAllToAll:
     case OperatorKind::kSend:
-    case OperatorKind::kReceive: {
+    case OperatorKind::kReceive:
+    case OperatorKind::kReduceScatter:
+    case OperatorKind::kBroadcast:
+    case OperatorKind::kSendReceive: {
       Command command = kernel(op);
       command.kind = CommandKind::kCollective;
       command.program = program;

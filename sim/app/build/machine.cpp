@@ -7,6 +7,7 @@
 #include "models/memory/dram_timing.hpp"
 #include "models/memory/hbf/hbf_memory.hpp"
 #include "models/memory/memory_tier.hpp"
+#include "sim/app/build/collective_chooser.hpp"
 #include "topologies/star.hpp"
 
 namespace decodesim {
@@ -17,8 +18,6 @@ std::int32_t hub_of(const Topology& topology) {
     if (topology.nodes[i].kind == TopologyNode::Kind::kSwitch) return static_cast<std::int32_t>(i);
   throw InternalError("Machine", "a star without a switch");
 }
-
-bool is_star(const NetworkPlan& network) { return network.topology == "star"; }
 
 }  // namespace
 

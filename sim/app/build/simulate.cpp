@@ -141,7 +141,8 @@ RunResult simulate(const Plan& plan, ProgressListener& progress) {
   check_simulated(plan);
   switch (plan.workload.kind) {
     case WorkloadKind::kMemory: return simulate_memory(plan, progress);
-    case WorkloadKind::kOperators: return simulate_operators(plan, progress);
+    case WorkloadKind::kOperators:
+    case WorkloadKind::kCollective: return simulate_operators(plan, progress);
     case WorkloadKind::kDecode: break;
   }
   return simulate_decode(plan, progress);

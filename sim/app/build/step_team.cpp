@@ -58,7 +58,7 @@ StepTeam::StepTeam(const Plan& plan, const DecodeStepBuilder& builder, const Ste
       ranks_(std::move(ranks)),
       step_(largest_step(plan, builder, part, PassOf::kModel)),
       placement_(place(plan, builder, part, step_)),
-      lowering_(plan.software.library(), plan.accelerator, placement_),
+      lowering_(plan.software.kernel_library(), plan.accelerator, placement_),
       programs_(std::make_shared<CollectivePrograms>(plan, ranks_)) {
   hold_data();
 }
@@ -69,7 +69,7 @@ StepTeam::StepTeam(const Plan& plan, const DecodeStepBuilder& builder, const Ste
       ranks_(model.ranks_),
       step_(largest_step(plan, builder, {}, PassOf::kDraft)),
       placement_(place_behind(model.placement_, plan, builder, step_)),
-      lowering_(plan.software.library(), plan.accelerator, placement_),
+      lowering_(plan.software.kernel_library(), plan.accelerator, placement_),
       programs_(model.programs_) {
   hold_data();
 }

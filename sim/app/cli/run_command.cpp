@@ -93,9 +93,10 @@ int run_command(const RunOptions& options, std::ostream& out) {
   const WorkloadKind kind = plan.workload.kind;
   if (kind == WorkloadKind::kDecode) log.detail("memory:\n" + capacity_text(capacity_table(plan)));
   TerminalProgress progress(options.verbosity != Verbosity::kQuiet && ::isatty(STDERR_FILENO) == 1,
-                            kind == WorkloadKind::kMemory      ? "accesses"
-                            : kind == WorkloadKind::kOperators ? "rows"
-                                                               : "steps");
+                            kind == WorkloadKind::kMemory       ? "accesses"
+                            : kind == WorkloadKind::kOperators  ? "rows"
+                            : kind == WorkloadKind::kCollective ? "sizes"
+                                                                : "steps");
   const RunResult result = simulated(plan, progress);
   progress.clear();
   self_check(plan, result);

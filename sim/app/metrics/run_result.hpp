@@ -86,7 +86,8 @@ struct FaultRecord {
 
 struct RunResult {
   std::vector<StepRecord> steps;
-  std::vector<Duration> operators;  ///< time of each row of a table of operators; zero: not predicted
+  std::vector<Duration> operators;      ///< time of each row of a table of operators; zero: not predicted
+  std::vector<std::string> algorithms;  ///< what its collective took; empty: it is none
   std::int64_t steps_asked = 0;
   bool interrupted = false;
   Duration simulated;

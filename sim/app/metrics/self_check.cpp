@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "sim/app/metrics/collective_metrics.hpp"
 #include "sim/app/metrics/memory_self_check.hpp"
 #include "sim/core/component/require.hpp"
 #include "sim/core/units/text.hpp"
@@ -202,10 +203,12 @@ void self_check(const Plan& plan, const RunResult& result) {
   check_components(components, plan, result);
   check_memory(components, result);
   check_network(components);
-  if (plan.workload.kind == WorkloadKind::kOperators)
+  if (plan.workload.operators) {
     check_rows(plan, result);
-  else
+    check_collectives(plan, result);
+  } else {
     check_tokens(plan, result);
+  }
 }
 
 }  // namespace decodesim

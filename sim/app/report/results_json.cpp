@@ -5,6 +5,7 @@
 
 #include "sim/app/metrics/decode_metrics.hpp"
 #include "sim/app/metrics/limiter.hpp"
+#include "sim/app/report/collective_results.hpp"
 #include "sim/app/report/flash_results.hpp"
 #include "sim/app/report/memory_results.hpp"
 #include "sim/app/report/operator_results.hpp"
@@ -109,6 +110,8 @@ std::string results_json(const Plan& plan, const RunResult& result, const BuildI
     add_memory_results(plan, result, root);
   else if (plan.workload.kind == WorkloadKind::kOperators)
     add_operator_results(plan, result, root);
+  else if (plan.workload.kind == WorkloadKind::kCollective)
+    add_collective_results(plan, result, root);
   else
     add_decode_results(plan, result, root);
   // Names come from files: what is not UTF-8 in them must not lose the results.

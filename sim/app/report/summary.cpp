@@ -114,6 +114,10 @@ void print_summary(const Plan& plan, const RunResult& result, std::ostream& out)
     print_operator_summary(plan, result, out);
     return;
   }
+  if (plan.workload.kind == WorkloadKind::kCollective) {
+    print_collective_summary(plan, result, out);
+    return;
+  }
   const DecodeMetrics metrics = decode_metrics(plan, result);
   out << plan.title << "\n\n";
   print_line(out, "machine", machine_text(plan));

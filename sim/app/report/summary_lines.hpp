@@ -41,4 +41,7 @@ void print_memory_summary(const Plan& plan, const RunResult& result, std::ostrea
 /// As print_summary, for a plan of WorkloadKind::kOperators.
 void print_operator_summary(const Plan& plan, const RunResult& result, std::ostream& out);
 
+/// As print_summary, for a plan of WorkloadKind::kCollective.
+void print_collective_summary(const Plan& plan, const RunResult& result, std::ostream& out);
+
 }  // namespace decodesim

@@ -12,6 +12,11 @@ bool reduces_in_network(const SoftwarePlan& software) {
 }
 
 bool reduces_in_network(const Plan& plan) {
+  if (plan.workload.kind == WorkloadKind::kCollective) {
+    const OperatorRow& row = plan.workload.operators->table.rows.front();
+    return row.kind == RowKind::kAllReduce && row.algorithm == CollectiveAlgorithm::kAuto &&
+           reduces_in_network(plan.software);
+  }
   if (plan.workload.kind != WorkloadKind::kOperators) return reduces_in_network(plan.software);
   const std::vector<SoftwarePlan>& profiles = plan.workload.operators->profiles;
   return std::any_of(profiles.begin(), profiles.end(), [](const auto& profile) { return reduces_in_network(profile); });

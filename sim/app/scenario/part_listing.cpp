@@ -73,6 +73,7 @@ PartListing list_part(const Catalog& catalog, PartKind kind, const Node& use) {
     case PartKind::kSwitch: lister.list(SwitchParams::schema()); break;
     case PartKind::kNic: lister.list(NicParams::schema()); break;
     case PartKind::kSoftware: lister.software(catalog); break;
+    case PartKind::kCollectiveLibrary: lister.list(CollectiveLibrary::schema()); break;
     case PartKind::kMatrixKernel:
     case PartKind::kAttentionKernel:
       listing.part.node = with_kernel_below(listing.part.node, kind, catalog);

@@ -22,6 +22,7 @@
 #include "topologies/topology_keys.hpp"
 #include "workloads/batching/request.hpp"
 #include "workloads/collectives/all_reduce.hpp"
+#include "workloads/collectives/collective_library.hpp"
 #include "workloads/decode_step.hpp"
 #include "workloads/memory_access/memory_trace.hpp"
 #include "workloads/memory_access/pattern.hpp"
@@ -88,12 +89,13 @@ struct SoftwarePlan {
   AttentionKernels attention;
   CollectiveParams collectives;
   AllReduceSelection selection;
+  CollectiveLibrary library;
   AllReduceAlgorithm all_reduce = AllReduceAlgorithm::kAuto;  ///< mapping.collectives.all_reduce
 
-  [[nodiscard]] KernelLibrary library() const { return {kernels, gemm, experts, attention}; }
+  [[nodiscard]] KernelLibrary kernel_library() const { return {kernels, gemm, experts, attention}; }
 };
 
-enum class WorkloadKind : std::uint8_t { kDecode, kMemory, kOperators };
+enum class WorkloadKind : std::uint8_t { kDecode, kMemory, kOperators, kCollective };
 
 /// `kind: memory`: what drives the plan's first memory tier. Either a pattern or a trace.
 struct MemoryWorkloadPlan {
@@ -113,7 +115,8 @@ struct MemoryWorkloadPlan {
   }
 };
 
-/// `kind: operators`: a table of single operators to predict.
+/// `kind: operators`: a table of single operators to predict. `kind: collective`: a row for each number of ranks and
+/// size.
 struct OperatorsWorkloadPlan {
   OperatorTable table;
   std::vector<SoftwarePlan> profiles;         ///< by OperatorRow::profile; the first is the machine's
@@ -122,8 +125,9 @@ struct OperatorsWorkloadPlan {
 
 struct WorkloadPlan {
   WorkloadKind kind = WorkloadKind::kDecode;
-  std::optional<MemoryWorkloadPlan> memory;                ///< exactly with kMemory
-  std::shared_ptr<const OperatorsWorkloadPlan> operators;  ///< exactly with kOperators; what follows is of kDecode
+  std::optional<MemoryWorkloadPlan> memory;  ///< exactly with kMemory
+  std::shared_ptr<const OperatorsWorkloadPlan>
+      operators;  ///< with kOperators and kCollective; what follows is of kDecode
   std::string model;
   DecodeConfig decode;  ///< architecture, precision, ranks
   std::int64_t batch = 0;

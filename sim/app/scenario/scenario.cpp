@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "sim/app/scenario/capacity.hpp"
+#include "sim/app/scenario/collective_workload_section.hpp"
 #include "sim/app/scenario/digest.hpp"
 #include "sim/app/scenario/faults_section.hpp"
 #include "sim/app/scenario/memory_workload_section.hpp"
@@ -37,6 +38,8 @@ class ScenarioReader {
       read_memory_workload();
     else if (OperatorsWorkloadSection::is_operators(root_.find("workload")))
       read_operators();
+    else if (CollectiveWorkloadSection::is_collective(root_.find("workload")))
+      read_collective();
     else
       read_decode();
   }
@@ -97,6 +100,21 @@ class ScenarioReader {
         diagnostics_.error(entry.key_position, "faults are of decode steps; expected workload.kind: decode");
   }
 
+  void read_collective() {
+    collective_.read(*root_.find("workload"));
+    refuse_faults();
+    for (const Node::Entry& entry : root_.entries())
+      if (entry.key == "mapping")
+        diagnostics_.error(entry.key_position,
+                           "a collective workload has no mapping: it says itself what is done; expected none");
+    read_the_rest();
+    diagnostics_.throw_if_any();
+    collective_.complete();
+    resolve_system();
+    collective_.resolve();
+    resolve_the_rest();
+  }
+
   void read_the_rest() {
     read_run(root_.find("run"), reading_);
     read_outputs(root_.find("outputs"), reading_);
@@ -140,6 +158,7 @@ class ScenarioReader {
   WorkloadSection workload_{reading_};
   MemoryWorkloadSection memory_workload_{reading_};
   OperatorsWorkloadSection operators_{reading_};
+  CollectiveWorkloadSection collective_{reading_};
   MappingSection mapping_{reading_};
   FaultsSection faults_{reading_};
 };

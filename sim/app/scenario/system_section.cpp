@@ -74,7 +74,8 @@ Schema<SoftwarePlan> software_schema() {
                        .nested("experts", &SoftwarePlan::experts, MatrixKernels::schema())
                        .nested("attention", &SoftwarePlan::attention, AttentionKernels::schema())
                        .nested("collectives", &SoftwarePlan::collectives, CollectiveParams::schema())
-                       .nested("all_reduce", &SoftwarePlan::selection, AllReduceSelection::schema()));
+                       .nested("all_reduce", &SoftwarePlan::selection, AllReduceSelection::schema())
+                       .nested("library", &SoftwarePlan::library, CollectiveLibrary::schema()));
 }
 
 void SystemSection::read(const Node& system, const SystemNeeds& needs) {
@@ -185,6 +186,7 @@ void SystemSection::check() {
   if (tree_.accelerators)
     reading_.report_problems(*tree_.accelerators, reading_.plan.accelerator.problems(), "accelerators");
   for (std::size_t tier = 0; tier < memory_.size(); ++tier) check_memory(tier);
+  if (tree_.software) reading_.report_problems(*tree_.software, reading_.plan.software.library.problems(), "software");
   check_network();
 }
 
