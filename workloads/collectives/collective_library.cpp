@@ -59,10 +59,10 @@ Schema<CollectiveLibrary> CollectiveLibrary::schema() {
 
 std::vector<std::string> CollectiveLibrary::problems() const {
   std::vector<std::string> out;
-  if (!simple.use) out.emplace_back("library: lacks the protocol simple; expected simple: {use: true}");
+  if (!simple.use) out.emplace_back("simple.use: false, and every library has it; expected true");
   for (const auto& [name, protocol] : {std::pair{"ll", &ll}, {"ll128", &ll128}, {"simple", &simple}})
     if (protocol->line_data > protocol->line)
-      out.push_back("library: " + std::string(name) + " has " + std::to_string(protocol->line_data) +
+      out.push_back(std::string(name) + ".line_data: " + std::to_string(protocol->line_data) +
                     " bytes of data in lines of " + std::to_string(protocol->line) + "; expected at most as many");
   return out;
 }
