@@ -98,9 +98,10 @@ TEST(CollectiveWorkloadTest, MistakesOfRanksAndAlgorithms) {
             "algorithm\n"
             "test.yaml:9:14: algorithm: hierarchical needs several domains, and 8 ranks are in one; expected another "
             "algorithm");
-  EXPECT_EQ(mistakes(replaced(kSound, "software: {use: nccl}", "software: {use: nccl, library: {ll: {use: false}}}") +
-                     "  protocol: ll\n"),
-            "test.yaml:10:13: protocol: the library of the software has no 'll'; expected one of auto, ll128, simple");
+  EXPECT_EQ(
+      mistakes(replaced(kSound, "software: {use: nccl}", "software: {use: nccl, library: {ll: {enabled: false}}}") +
+               "  protocol: ll\n"),
+      "test.yaml:10:13: protocol: the library of the software has no 'll'; expected one of auto, ll128, simple");
   EXPECT_EQ(mistakes(std::string(kSound) + "mapping: {}\n"),
             "test.yaml:10:1: a collective workload has no mapping: it says itself what is done; expected none");
 }
