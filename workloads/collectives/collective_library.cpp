@@ -13,7 +13,7 @@ Schema<ProtocolParams> ProtocolParams::schema(bool use_by_default) {
   const Provenance none = assumed("none: a library that costs nothing");
   return std::move(
       Schema<P>("protocol", "How a library's messages announce themselves")
-          .field("use", &P::use, "Whether the library has it",
+          .field("enabled", &P::use, "Whether the library has it",
                  assumed(use_by_default ? "on: messages with a flag behind them" : "off"))
           .field("step", &P::step, time, "From a message's arrival until its receiver passes it on", none)
           .field("step_between", &P::step_between, time, "The same of a message between domains", none)
@@ -59,10 +59,10 @@ Schema<CollectiveLibrary> CollectiveLibrary::schema() {
 
 std::vector<std::string> CollectiveLibrary::problems() const {
   std::vector<std::string> out;
-  if (!simple.use) out.emplace_back("library: lacks the protocol simple; expected simple: {use: true}");
+  if (!simple.use) out.emplace_back("simple.enabled: false, and every library has it; expected true");
   for (const auto& [name, protocol] : {std::pair{"ll", &ll}, {"ll128", &ll128}, {"simple", &simple}})
     if (protocol->line_data > protocol->line)
-      out.push_back("library: " + std::string(name) + " has " + std::to_string(protocol->line_data) +
+      out.push_back(std::string(name) + ".line_data: " + std::to_string(protocol->line_data) +
                     " bytes of data in lines of " + std::to_string(protocol->line) + "; expected at most as many");
   return out;
 }

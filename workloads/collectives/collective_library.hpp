@@ -50,7 +50,7 @@ struct CollectiveLibrary {
 
   static Schema<CollectiveLibrary> schema();
 
-  /// What contradicts itself, a sentence each.
+  /// What contradicts itself, each a sentence that begins with the value's path and a colon.
   [[nodiscard]] std::vector<std::string> problems() const;
 
   /// Of a protocol other than kAuto.

@@ -10,7 +10,7 @@ using namespace literals;
 namespace {
 
 constexpr std::size_t kMostSizes = 1000;
-constexpr std::int64_t kMostBytes = std::int64_t{1} << 50;
+constexpr std::int64_t kMostBytes = 1'000'000'000'000'000;
 
 RowKind row_kind(CollectiveOp op) {
   switch (op) {

@@ -186,7 +186,10 @@ void SystemSection::check() {
   if (tree_.accelerators)
     reading_.report_problems(*tree_.accelerators, reading_.plan.accelerator.problems(), "accelerators");
   for (std::size_t tier = 0; tier < memory_.size(); ++tier) check_memory(tier);
-  if (tree_.software) reading_.report_problems(*tree_.software, reading_.plan.software.library.problems(), "software");
+  for (const std::string& problem : reading_.plan.software.library.problems()) {
+    const Node* named = find_path(*tree_.software, "library." + problem.substr(0, problem.find(':')));
+    reading_.diagnostics.error((named != nullptr ? *named : *tree_.software).position(), "library: " + problem);
+  }
   check_network();
 }
 

@@ -56,9 +56,9 @@ Plan plan_of(const std::string& topology) {
   return plan;
 }
 
-class Run : public CollectiveListener {
+class IdleMachine : public CollectiveListener {
  public:
-  explicit Run(const Plan& plan) : machine(plan, context, plan.accelerators) {}
+  explicit IdleMachine(const Plan& plan) : machine(plan, context, plan.accelerators) {}
 
   Duration operator()(const std::vector<MessageProgram>& programs) {
     for (std::size_t r = 0; r < programs.size(); ++r) machine.ranks()[r]->collectives->start(programs[r], 1, *this);
@@ -137,7 +137,7 @@ constexpr Bytes kPart = 2000_B;
 
 Duration on_a_star(Op op, A algorithm) {
   const Plan plan = plan_of("star");
-  return Run(plan)(programs_of(plan, op, algorithm));
+  return IdleMachine(plan)(programs_of(plan, op, algorithm));
 }
 
 TEST(StarFormTest, RingAllReduce) {
@@ -187,7 +187,7 @@ class FormTest : public ::testing::TestWithParam<Case> {};
 TEST_P(FormTest, TakesTheClosedForm) {
   const Plan plan = plan_of(GetParam().topology);
   const auto programs = programs_of(plan, GetParam().op, GetParam().algorithm);
-  EXPECT_EQ(Run(plan)(programs), form_of(plan, programs));
+  EXPECT_EQ(IdleMachine(plan)(programs), form_of(plan, programs));
 }
 
 std::vector<Case> without_sharing() {
@@ -214,7 +214,7 @@ class BoundTest : public ::testing::TestWithParam<Case> {};
 TEST_P(BoundTest, TakesNoLessThanTheClosedFormAndNotMoreThanTwiceIt) {
   const Plan plan = plan_of(GetParam().topology);
   const auto programs = programs_of(plan, GetParam().op, GetParam().algorithm);
-  const Duration time = Run(plan)(programs);
+  const Duration time = IdleMachine(plan)(programs);
   const Duration form = form_of(plan, programs);
   EXPECT_GE(time, form);
   EXPECT_LE(time, form * 2);
@@ -226,9 +226,12 @@ std::vector<Case> with_sharing() {
     out.push_back({topology, Op::kAllReduce, A::kHalvingDoubling});
     out.push_back({topology, Op::kAllReduce, A::kTree});
     out.push_back({topology, Op::kAllGather, A::kHalvingDoubling});
+    out.push_back({topology, Op::kBroadcast, A::kTree});
+  }
+  // On a torus a rank's messages leave by several cables at once: the form is no bound there.
+  for (const char* topology : {"fat_tree", "dragonfly"}) {
     out.push_back({topology, Op::kAllGather, A::kOneShot});
     out.push_back({topology, Op::kAllToAll, A::kOneShot});
-    out.push_back({topology, Op::kBroadcast, A::kTree});
   }
   return out;
 }

@@ -68,10 +68,10 @@ TEST(CollectiveWorkloadTest, MistakesOfSizes) {
     return mistakes(replaced(kSound, "{from: 1 KiB, to: 1 MiB, factor: 4}", by));
   };
   EXPECT_EQ(sizes("{from: 2 MiB, to: 1 MiB}"),
-            "test.yaml:8:10: sizes: from 2 MiB to 1 MiB; expected to at least as large as from");
-  EXPECT_EQ(sizes("{from: 0 B}"), "test.yaml:8:17: from: '0 B' is out of range; expected 1 B to 1 PiB");
+            "test.yaml:8:10: sizes: from 2.097152 MB to 1.048576 MB; expected to at least as large as from");
+  EXPECT_EQ(sizes("{from: 0 B}"), "test.yaml:8:17: from: '0 B' is out of range; expected 1 B to 1000 TB");
   EXPECT_EQ(sizes("{factor: 1}"), "test.yaml:8:19: factor: '1' is out of range; expected 2 to 1048576");
-  EXPECT_EQ(sizes("[1 KiB, 0 B]"), "test.yaml:8:18: sizes: '0 B' is out of range; expected 1 B to 1 PiB");
+  EXPECT_EQ(sizes("[1 KiB, 0 B]"), "test.yaml:8:18: sizes: '0 B' is out of range; expected 1 B to 1000 TB");
   EXPECT_EQ(sizes("[1 KiB, 1 KiB]"),
             "test.yaml:8:18: sizes: '1 KiB' is not above the one before; expected rising sizes");
   EXPECT_EQ(sizes("[]"), "test.yaml:8:10: sizes is empty; expected sizes, or {from: .., to: .., factor: ..}");
@@ -98,9 +98,10 @@ TEST(CollectiveWorkloadTest, MistakesOfRanksAndAlgorithms) {
             "algorithm\n"
             "test.yaml:9:14: algorithm: hierarchical needs several domains, and 8 ranks are in one; expected another "
             "algorithm");
-  EXPECT_EQ(mistakes(replaced(kSound, "software: {use: nccl}", "software: {use: nccl, library: {ll: {use: false}}}") +
-                     "  protocol: ll\n"),
-            "test.yaml:10:13: protocol: the library of the software has no 'll'; expected one of auto, ll128, simple");
+  EXPECT_EQ(
+      mistakes(replaced(kSound, "software: {use: nccl}", "software: {use: nccl, library: {ll: {enabled: false}}}") +
+               "  protocol: ll\n"),
+      "test.yaml:10:13: protocol: the library of the software has no 'll'; expected one of auto, ll128, simple");
   EXPECT_EQ(mistakes(std::string(kSound) + "mapping: {}\n"),
             "test.yaml:10:1: a collective workload has no mapping: it says itself what is done; expected none");
 }
@@ -116,9 +117,9 @@ TEST(CollectiveWorkloadTest, ReductionInTheNetworkNeedsASwitchThatReduces) {
 TEST(CollectiveWorkloadTest, ALibraryHasSoundProtocols) {
   EXPECT_EQ(
       mistakes(replaced(kSound, "software: {use: nccl}", "software: {use: nccl, library: {ll: {line_data: 32}}}")),
-      "test.yaml:3:40: software: library: ll has 32 bytes of data in lines of 16; expected at most as many");
+      "test.yaml:3:51: library: ll.line_data: 32 bytes of data in lines of 16; expected at most as many");
   EXPECT_EQ(mistakes(replaced(kSound, "software: {use: nccl}", "software: {use: nccl, library: {use: ncl-2}}")),
-            "test.yaml:3:41: 'ncl-2' is no part of kind collective_library; did you mean 'nccl-2'?");
+            "test.yaml:3:40: 'ncl-2' is no part of kind collective_library; did you mean 'nccl-2'?");
 }
 
 }  // namespace
