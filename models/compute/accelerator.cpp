@@ -20,6 +20,10 @@ Accelerator::Accelerator(const sc_core::sc_module_name& name, Context& context, 
               .programs = {},
               .network = nullptr,
               .started = {},
+              .power = PowerGovernor(parameters.power_limit - std::min(parameters.power_limit, parameters.idle_power),
+                                     parameters.power_window),
+              .matrix_power = parameters.matrix_power,
+              .load_energy = parameters.load_energy,
               .cores_free = {},
               .in_flight_per_core = parameters.in_flight_per_core} {
   for (std::int64_t q = 0; q < parameters.queues; ++q)
@@ -32,7 +36,7 @@ void Accelerator::run(std::span<const Command> commands, StepListener& listener)
   listener_ = &listener;
   shared_.list.load(commands, parameters_.queues);
   prefetcher_.load(commands);
-  prefetcher_.pump();
+  if (!shared_.held) prefetcher_.pump();
   pump_all();
 }
 
@@ -42,13 +46,32 @@ void Accelerator::pump_all() {
 
 void Accelerator::command_completed(std::int64_t) {
   if (shared_.list.finished()) {
-    StepListener* listener = listener_;
-    listener_ = nullptr;
-    listener->step_done(rank_);
+    finish_step();
     return;
   }
   prefetcher_.pump();
   pump_all();
+}
+
+void Accelerator::finish_step() {
+  StepListener* listener = listener_;
+  listener_ = nullptr;
+  listener->step_done(rank_);
+}
+
+void Accelerator::release() {
+  shared_.held = false;
+  if (listener_ == nullptr) return;
+  prefetcher_.pump();
+  pump_all();
+}
+
+void Accelerator::abandon() {
+  invariant(listener_ != nullptr, "no step to abandon");
+  prefetcher_.abandon(shared_.list.drop_rest());
+  const bool idle = shared_.list.finished();
+  for (const auto& runner : runners_) runner->abandon();
+  if (idle) finish_step();
 }
 
 }  // namespace decodesim

@@ -12,8 +12,9 @@
 //   3. Bytes in flight bound a load's rate: in flight / latency.
 //   4. Prefetch hides loads behind what goes before, up to the window, and never loads a byte twice.
 //   5. The breakdown of a single queue's step adds up to its latency.
-//
 //   6. What the cache has of an operand is not loaded from memory.
+//   7. Held, it starts nothing; what it has given up of a step is not executed, and the step ends.
+//   8. Above the power limit the cores' part of a kernel takes longer by the clock that is left (power_governor.hpp).
 //
 // Not modelled: preemption, divergence of cores.
 #pragma once
@@ -47,6 +48,21 @@ class Accelerator : public Component, public RunnerListener {
   /// Runs `commands` (which must stay in place until step_done). REQUIRES the last step to be done.
   void run(std::span<const Command> commands, StepListener& listener);
 
+  /// Starts nothing more until release(): what runs comes to its end.
+  void hold() { shared_.held = true; }
+  void release();
+  [[nodiscard]] bool held() const { return shared_.held; }
+  /// From the next kernel on, each takes `share` of its time, in parts per million.
+  void slow_down(Ratio share) { shared_.slow_down = share; }
+  /// Gives up the rest of the step; StepListener::step_done follows now, or when what runs has come to its end.
+  /// REQUIRES a step under way.
+  void abandon();
+  /// How many collectives of each group it has started.
+  [[nodiscard]] CollectiveCounts& collectives_started() { return shared_.started; }
+
+  /// As after a long time without work: what was drawn before has no part in the clock any more.
+  void rest() { shared_.power.rest(); }
+
   /// Of queue 0, since the start of the run.
   [[nodiscard]] const Breakdown& breakdown() const { return runners_.front()->breakdown(); }
   [[nodiscard]] const DmaEngine& dma() const { return dma_; }
@@ -55,6 +71,7 @@ class Accelerator : public Component, public RunnerListener {
 
  private:
   void command_completed(std::int64_t index) override;
+  void finish_step();
   void pump_all();
 
   AcceleratorParameters parameters_;

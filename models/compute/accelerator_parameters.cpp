@@ -67,6 +67,20 @@ void declare_memory(Schema<P>& s) {
       .field("queues", &P::queues, {1, 64}, "In-order command queues", assumed("2: one for kernels, one to overlap"));
 }
 
+void declare_power(Schema<P>& s) {
+  const Range<Power> power{Power(), Power(100'000'000'000)};
+  s.field("power_limit", &P::power_limit, power, "What the whole part may draw; 0: the clock is never lowered",
+          derived("0: no figures to reckon with"))
+      .field("idle_power", &P::idle_power, power, "Drawn without work, memory and links included",
+             derived("0: no power limit"))
+      .field("matrix_power", &P::matrix_power, power,
+             "Drawn beyond that by the matrix unit at its peak and the full clock", derived("0: no power limit"))
+      .field("load_energy", &P::load_energy, {EnergyPerBit(), EnergyPerBit(1'000'000'000)},
+             "Of a bit from memory to the cores, memory included", derived("0: no power limit"))
+      .field("power_window", &P::power_window, {1_us, 10_s}, "Over which the power limit holds",
+             assumed("10 ms: regulators act within milliseconds, above a kernel and below a request"));
+}
+
 }  // namespace
 
 Schema<AcceleratorParameters> AcceleratorParameters::schema() {
@@ -74,6 +88,7 @@ Schema<AcceleratorParameters> AcceleratorParameters::schema() {
   declare_cores(s);
   declare_tiles(s);
   declare_memory(s);
+  declare_power(s);
   return s;
 }
 
@@ -109,6 +124,9 @@ std::vector<std::string> AcceleratorParameters::problems() const {
     out.push_back("in_flight_per_core " + to_text(in_flight_per_core) + " times " + std::to_string(cores) +
                   " cores is absurd; expected at most " +
                   to_text(Bytes(std::numeric_limits<std::int64_t>::max()) / cores));
+  if (!power_limit.is_zero() && idle_power >= power_limit)
+    out.push_back("idle_power " + to_text(idle_power) + " leaves nothing of power_limit " + to_text(power_limit) +
+                  "; expected less");
   if (bf16.count() < cores) out.emplace_back("bf16 gives less than 1 FLOP/s a core");
   return out;
 }

@@ -35,6 +35,12 @@ struct AcceleratorParameters {
   Bytes in_flight_per_core;
   Bytes load_run{256};
   Duration memory_path_latency;
+  // Power; without a limit the clock is always the stated one.
+  Power power_limit;
+  Power idle_power;
+  Power matrix_power;  ///< of the matrix unit at its peak, beyond idle
+  EnergyPerBit load_energy;
+  Duration power_window{10'000'000'000};
   // Command processor.
   std::int64_t queues = 2;
 

@@ -41,6 +41,15 @@ void CommandList::start(std::int64_t queue) {
   ++q.next;
 }
 
+std::vector<std::int64_t> CommandList::drop_rest() {
+  std::vector<std::int64_t> dropped;
+  for (Queue& queue : queues_)
+    for (; queue.next < queue.order.size(); ++queue.next) dropped.push_back(queue.order[queue.next]);
+  for (const std::int64_t index : dropped) completed_[static_cast<std::size_t>(index)] = 1;
+  completed_count_ += static_cast<std::int64_t>(dropped.size());
+  return dropped;
+}
+
 void CommandList::complete(std::int64_t index) {
   const auto i = static_cast<std::size_t>(index);
   require(completed_.at(i) == 0, "CommandList", "a command completed twice");

@@ -3,7 +3,8 @@
 // from step to step without allocation.
 //
 // Laws: a queue's commands start in their order, one at a time; a command starts only after the one it depends on has
-// completed; every command completes exactly once.
+// completed; every command completes exactly once, or is dropped before
+// it starts.
 #pragma once
 
 #include <span>
@@ -24,6 +25,8 @@ class CommandList {
   void start(std::int64_t queue);
   /// A started command has completed.
   void complete(std::int64_t index);
+  /// What has not been started never will be: it counts as completed. Returns the indices.
+  std::vector<std::int64_t> drop_rest();
 
   [[nodiscard]] bool finished() const { return completed_count_ == static_cast<std::int64_t>(commands_.size()); }
   [[nodiscard]] const Command& at(std::int64_t index) const { return commands_[static_cast<std::size_t>(index)]; }

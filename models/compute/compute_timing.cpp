@@ -30,6 +30,14 @@ ComputeEstimate ComputeTiming::estimate(const Work& work) const {
   return {Duration(), Duration(), parameters_.cores, Ratio(), 0};
 }
 
+Duration ComputeTiming::at_peak(const Work& work) const {
+  if (const auto* m = std::get_if<MatrixWork>(&work)) return product(m->rows(), m->n, m->k) / parameters_.rate(m->type);
+  if (const auto* a = std::get_if<AttentionWork>(&work))
+    return product(std::max(a->attended, a->kv_tokens), a->q_heads, a->head_dim + a->value_elements()) /
+           parameters_.rate(a->type);
+  return {};
+}
+
 FlopRate ComputeTiming::rate_per_core(DataType type, Ratio share) const {
   return std::max(FlopRate(1), scaled(parameters_.rate(type), share) / parameters_.cores);
 }

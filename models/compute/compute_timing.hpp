@@ -48,6 +48,8 @@ class ComputeTiming {
   [[nodiscard]] ComputeEstimate matrix(const MatrixWork& work) const;
   [[nodiscard]] ComputeEstimate attention(const AttentionWork& work) const;
   [[nodiscard]] ComputeEstimate vector(const VectorWork& work) const;
+  /// The time that the matrix unit would need for the work's multiplications at its peak.
+  [[nodiscard]] Duration at_peak(const Work& work) const;
   /// `bytes` of operands through the shared on-chip memory, whether they come from it or from beyond.
   [[nodiscard]] Duration through_shared(Bytes bytes) const { return bytes / shared_; }
 

@@ -20,14 +20,32 @@ std::uint64_t CollectiveCounts::next(const RankGroup& group) {
   return count.started++;
 }
 
+void CollectiveCounts::catch_up(const CollectiveCounts& others, std::int32_t rank) {
+  for (const Count& other : others.counts_) {
+    if (!other.group.contains(rank)) continue;
+    const auto found =
+        std::find_if(counts_.begin(), counts_.end(), [&](const Count& c) { return c.group == other.group; });
+    Count& count = found != counts_.end() ? *found : counts_.emplace_back(Count{other.group, 0});
+    count.started = std::max(count.started, other.started);
+  }
+}
+
 void QueueRunner::pump() {
   if (state_ != State::kIdle) return;
   const std::int64_t index = shared_.list.ready(queue_);
   if (index < 0) return;
+  if (shared_.held) {
+    if (!waiting_) held_since_ = now();
+    waiting_ = true;
+    return;
+  }
+  if (waiting_) account(&Breakdown::overhead, overhead_ps, now() - held_since_);
+  waiting_ = false;
   shared_.list.start(queue_);
   index_ = index;
   command_ = &shared_.list.at(index);
   state_ = State::kGap;
+  began_ = now();
   account(&Breakdown::overhead, overhead_ps, command_->gap);
   event_.notify(to_sc_time(command_->gap));
 }
@@ -71,11 +89,13 @@ void QueueRunner::begin_kernel() {
   const Bytes in_flight = shared_.in_flight_per_core * std::max<std::int64_t>(1, estimate_.cores);
   const auto tag = static_cast<std::uint64_t>(index_);
   Bytes operands;
+  from_memory_ = Bytes();
   for (std::int32_t t = 0; t < command_->transfer_count; ++t) {
     const Transfer& transfer = command_->transfers[static_cast<std::size_t>(t)];
     operands += transfer.bytes;
     Transfer rest = transfer;
     rest.bytes = load_from_memory(transfer, t);
+    from_memory_ += rest.bytes;
     if (rest.bytes.is_zero()) continue;
     rest.address += static_cast<std::uint64_t>(std::max(Bytes(), transfer.bytes - rest.bytes).count());
     ++loads_pending_;
@@ -110,13 +130,36 @@ void QueueRunner::transfer_done(std::uint64_t tag, TimePoint at) {
   shared_.prefetcher.pump();
 }
 
+TimePoint QueueRunner::kernel_end() const {
+  const TimePoint computed = std::max(began_, shared_.cores_free) + estimate_.busy;
+  const Duration exposed = scaled(std::min(estimate_.busy, loaded_ - began_), estimate_.exposed);
+  return std::max(computed, loaded_ + estimate_.tail) + exposed;
+}
+
+// At the clock that the power limit leaves, the cores' part takes longer.
+void QueueRunner::throttle() {
+  const TimePoint start = std::max(began_, shared_.cores_free);
+  const TimePoint full = kernel_end();
+  const Energy drawn =
+      shared_.matrix_power * shared_.timing.at_peak(command_->work) + from_memory_ * shared_.load_energy;
+  const Ratio clock = shared_.power.clock(start, full - start, drawn);
+  if (clock.count() == kPartsPerMillion) return;
+  for (Duration* part : {&estimate_.busy, &estimate_.tail})
+    *part = Duration(checked::multiply_divide_up(part->count(), kPartsPerMillion, clock.count()));
+  throttled_ps.add((kernel_end() - full).count());
+}
+
+Duration QueueRunner::slowed(Duration time) const {
+  if (shared_.slow_down.count() == kPartsPerMillion) return time;
+  return Duration(checked::multiply_divide_up(time.count(), shared_.slow_down.count(), kPartsPerMillion));
+}
+
 // Loads are in: the end follows in closed form.
 void QueueRunner::schedule_end() {
-  const TimePoint cores_start = std::max(began_, shared_.cores_free);
-  const TimePoint computed = cores_start + estimate_.busy;
+  throttle();
+  const TimePoint computed = std::max(began_, shared_.cores_free) + estimate_.busy;
   const TimePoint streamed = loaded_ + estimate_.tail;
-  const Duration exposed = scaled(std::min(estimate_.busy, loaded_ - began_), estimate_.exposed);
-  const TimePoint done = std::max(computed, streamed) + exposed;
+  const TimePoint done = began_ + slowed(kernel_end() - began_);
   shared_.cores_free = done;
   // Memory is what was waited for until the last byte, unless the cores were what was waited for.
   const Duration memory = computed > streamed ? Duration() : loaded_ - began_;
@@ -136,6 +179,19 @@ void QueueRunner::collective_done(std::uint64_t) {
   account(&Breakdown::network, network_ps, now() - began_);
   account(&Breakdown::overhead, overhead_ps, command_->drain);
   end_at(now() + command_->drain);
+}
+
+void QueueRunner::abandon() {
+  if (waiting_) account(&Breakdown::overhead, overhead_ps, now() - held_since_);
+  waiting_ = false;
+  if (state_ == State::kGap) {
+    event_.cancel();
+    account(&Breakdown::overhead, overhead_ps, (now() - began_) - command_->gap);  // it was counted whole
+    complete();
+  } else if (state_ == State::kCollective) {
+    account(&Breakdown::network, network_ps, now() - began_);
+    complete();
+  }
 }
 
 void QueueRunner::complete() {

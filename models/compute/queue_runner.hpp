@@ -7,7 +7,7 @@
 // cores, so arithmetic hides behind loads or loads behind arithmetic, whichever is shorter, but for a part that the
 // kernel's pipeline leaves exposed. Of an operand that is used again soon, the cache has a part, which is not loaded
 // from memory but passes through the shared on-chip memory like the rest. The matrix and vector units are one resource:
-// two queues' kernels do not compute at the same time.
+// two queues' kernels do not compute at the same time. A power limit may lower the clock of the cores' part.
 //
 // Laws: see accelerator.hpp.
 #pragma once
@@ -16,6 +16,7 @@
 #include "models/compute/compute_timing.hpp"
 #include "models/compute/dma_engine.hpp"
 #include "models/compute/last_level_cache.hpp"
+#include "models/compute/power_governor.hpp"
 #include "models/compute/weight_prefetcher.hpp"
 #include "models/transport/collective_port.hpp"
 
@@ -27,6 +28,13 @@ class CollectiveCounts {
  public:
   /// The number of the group's next one.
   std::uint64_t next(const RankGroup& group);
+  /// As the others that have gone on without this rank: of every group that `rank` is in, at least as many as `others`.
+  void catch_up(const CollectiveCounts& others, std::int32_t rank);
+  /// Calls `visit(group, started)` for each group.
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (const Count& count : counts_) visit(count.group, count.started);
+  }
 
  private:
   struct Count {
@@ -46,7 +54,12 @@ struct RunnerShared {
   std::span<const MessageProgram> programs;  ///< of this rank, by Command::program
   CollectivePort* network = nullptr;         ///< null: no collectives
   CollectiveCounts started;
-  TimePoint cores_free;  ///< when the units finish what they have
+  PowerGovernor power;
+  Power matrix_power;  ///< of the matrix unit at its peak
+  EnergyPerBit load_energy;
+  bool held = false;                   ///< nothing more is started
+  Ratio slow_down = Ratio(1'000'000);  ///< what a kernel takes of the time that it should; 2'000'000: twice
+  TimePoint cores_free;                ///< when the units finish what they have
   Bytes in_flight_per_core;
 };
 
@@ -62,8 +75,11 @@ class QueueRunner : public Component, public DmaClient, public CollectiveListene
   QueueRunner(const sc_core::sc_module_name& name, Context& context, RunnerShared& shared, RunnerListener& listener,
               std::int64_t queue);
 
-  /// Starts the queue's next command if it is ready and none runs.
+  /// Starts the queue's next command if it is ready, none runs, and the accelerator is not held.
   void pump();
+  /// The rest of the step has been dropped: what has not begun does not, a collective ends without its result, and a
+  /// kernel comes to its end.
+  void abandon();
   [[nodiscard]] const Breakdown& breakdown() const { return breakdown_; }
 
   Counter commands{statistics(), "commands", "1", "Commands completed"};
@@ -71,6 +87,7 @@ class QueueRunner : public Component, public DmaClient, public CollectiveListene
   Counter compute_ps{statistics(), "compute_ps", "ps", "Time bound by the cores"};
   Counter network_ps{statistics(), "network_ps", "ps", "Time in collectives"};
   Counter cache_hit_bytes{statistics(), "cache_hit_bytes", "B", "Operand bytes found in the cache"};
+  Counter throttled_ps{statistics(), "throttled_ps", "ps", "Time that clocks below the full one added"};
   Counter overhead_ps{statistics(), "overhead_ps", "ps", "Start gaps, drains and host work"};
 
  private:
@@ -82,6 +99,9 @@ class QueueRunner : public Component, public DmaClient, public CollectiveListene
   [[nodiscard]] Bytes load_from_memory(const Transfer& transfer, std::int32_t which);
   [[nodiscard]] Bytes reread(const Transfer& transfer, Bytes once) const;
   void schedule_end();
+  [[nodiscard]] TimePoint kernel_end() const;
+  void throttle();
+  [[nodiscard]] Duration slowed(Duration time) const;
   void end_at(TimePoint at);
   void complete();
   void account(Duration Breakdown::*part, Counter& counter, Duration amount);
@@ -96,6 +116,9 @@ class QueueRunner : public Component, public DmaClient, public CollectiveListene
   const Command* command_ = nullptr;
   ComputeEstimate estimate_;
   std::int64_t loads_pending_ = 0;
+  Bytes from_memory_;     ///< of the running kernel
+  bool waiting_ = false;  ///< for the accelerator not to be held, since held_since_
+  TimePoint held_since_;
   TimePoint began_;
   TimePoint loaded_;
   Breakdown breakdown_;

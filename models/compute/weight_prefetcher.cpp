@@ -6,7 +6,8 @@
 namespace decodesim {
 
 void WeightPrefetcher::load(std::span<const Command> commands) {
-  require(!on_its_way_ && held_.is_zero(), "WeightPrefetcher", "a new step while the last one's data is here");
+  require((!on_its_way_ || unwanted_) && held_.is_zero(), "WeightPrefetcher",
+          "a new step while the last one's data is here");
   commands_ = commands;
   cursor_ = 0;
   if (!enabled()) return;
@@ -80,8 +81,21 @@ void WeightPrefetcher::completed(std::int64_t index) {
   require(held_.count() >= 0, "WeightPrefetcher", "more SRAM freed than held");
 }
 
+void WeightPrefetcher::abandon(std::span<const std::int64_t> dropped) {
+  cursor_ = ahead_.size();
+  for (const std::int64_t index : dropped) {
+    completed(index);
+    unwanted_ = unwanted_ || (on_its_way_ && ahead_[coming_].command == index);
+  }
+}
+
 void WeightPrefetcher::transfer_done(std::uint64_t, TimePoint at) {
   on_its_way_ = false;
+  if (unwanted_) {
+    unwanted_ = false;
+    pump();
+    return;
+  }
   ahead_[coming_].here_at = at;
   DmaClient* waiter = waiter_;
   waiter_ = nullptr;

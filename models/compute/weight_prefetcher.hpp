@@ -21,6 +21,8 @@ class WeightPrefetcher : public DmaClient {
   /// `window`: SRAM set aside; `in_flight`: bytes outstanding of a prefetch train.
   WeightPrefetcher(DmaEngine& dma, Bytes window, Bytes in_flight) : dma_(dma), window_(window), in_flight_(in_flight) {}
 
+  /// Kernels `dropped` will not run: nothing more is loaded for them, and their SRAM is free.
+  void abandon(std::span<const std::int64_t> dropped);
   /// A new step: forget the old commands, look ahead in these.
   void load(std::span<const Command> commands);
   /// Issues the next train if the engine is idle and SRAM has room.
@@ -62,6 +64,7 @@ class WeightPrefetcher : public DmaClient {
   Bytes held_;
   Bytes most_held_;
   bool on_its_way_ = false;
+  bool unwanted_ = false;   ///< what is on its way belongs to an abandoned step
   std::size_t coming_ = 0;  ///< the entry of ahead_ that is on its way
   DmaClient* waiter_ = nullptr;
   std::uint64_t waiter_tag_ = 0;

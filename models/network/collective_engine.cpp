@@ -30,6 +30,9 @@ CollectiveEngine::CollectiveEngine(const sc_core::sc_module_name& name, Context&
   SC_METHOD(resume);
   sensitive << resume_;
   dont_initialize();
+  SC_METHOD(give_up);
+  sensitive << deadline_;
+  dont_initialize();
 }
 
 void CollectiveEngine::start(const MessageProgram& program, std::uint64_t instance, CollectiveListener& listener) {
@@ -41,6 +44,7 @@ void CollectiveEngine::start(const MessageProgram& program, std::uint64_t instan
   slot.started = now();
   slot.phase = 0;
   slot.arrived.resize(program.phases.size());
+  if (!time_out_.is_zero()) begun(program.group) = std::max(begun(program.group), instance + 1);
   trace(EventKind::kCommandStart, instance);
   resume_at(slot, now());
 }
@@ -56,17 +60,23 @@ CollectiveEngine::Slot& CollectiveEngine::slot_of(const RankGroup& group, std::u
   unused->group = group;
   unused->instance = instance;
   unused->program = nullptr;
-  unused->resuming = false;
+  unused->resuming = unused->forced = unused->incomplete = false;
   unused->arrived.clear();
+  unused->heard.clear();
   return *unused;
 }
 
-void CollectiveEngine::message_arrived(const MessageTag& tag) {
+void CollectiveEngine::message_arrived(const MessageTag& tag, std::int32_t source) {
+  if (!time_out_.is_zero() && is_past(tag)) {
+    late_messages.add(1);
+    return;
+  }
   Slot& slot = slot_of(tag.group, tag.instance);
   const auto phase = static_cast<std::size_t>(tag.phase);
   if (slot.program == nullptr && slot.arrived.size() <= phase) slot.arrived.resize(phase + 1);
   invariant(phase < slot.arrived.size(), "a message came for a phase that the program lacks");
   ++slot.arrived[phase];
+  if (!time_out_.is_zero()) note(slot, tag, source);
   if (slot.program == nullptr) return;
   invariant(slot.arrived[phase] <= slot.program->phases[phase].receives, "a phase got more messages than it expects");
   // A phase is under way when it has begun (phase counts those begun) and its local work has not.
@@ -91,6 +101,8 @@ void CollectiveEngine::resume() {
     slots_[i].used = false;
     const std::uint64_t instance = slots_[i].instance;
     collectives.add(1);
+    if (slots_[i].incomplete) inexact.add(1);
+    if (!time_out_.is_zero() && open() == 0) deadline_.cancel();
     duration.record((now() - slots_[i].started).count());
     trace(EventKind::kCommandEnd, instance);
     slots_[i].listener->collective_done(instance);
@@ -109,13 +121,15 @@ void CollectiveEngine::begin_phase(Slot& slot) {
   }
   messages.add(tag.message);
   ++slot.phase;
+  start_clock(slot);
   invariant(slot.arrived[slot.phase - 1] <= phase.receives, "a phase got more messages than it expects");
   end_phase_if_complete(slot);
 }
 
 void CollectiveEngine::end_phase_if_complete(Slot& slot) {
   const MessagePhase& phase = slot.program->phases[slot.phase - 1];
-  if (slot.arrived[slot.phase - 1] < phase.receives) return;
+  if (slot.arrived[slot.phase - 1] < expected(slot)) return;
+  slot.incomplete = slot.incomplete || slot.arrived[slot.phase - 1] < phase.receives;
   const Duration cost = local_cost(phase);
   reduced_bytes.add(phase.reduced.count());
   local_time.add(cost.count());

@@ -176,16 +176,16 @@ void Nic::receive(const PacketTrain& train, CreditReturn& credits) {
     return;
   }
   invariant(arrivals_.empty() || arrivals_.back().at <= visible, "messages arrived out of order");
-  arrivals_.push_back({train.tag, visible});
+  arrivals_.push_back({train.tag, train.source, visible});
   if (arrivals_.size() == 1) arrived_.notify(to_sc_time(visible - now()));
 }
 
 void Nic::deliver() {
   while (!arrivals_.empty() && arrivals_.front().at <= now()) {
-    const MessageTag tag = arrivals_.front().tag;
+    const Arrival arrival = arrivals_.front();
     arrivals_.pop_front();
-    trace(EventKind::kMessageDelivered, tag.instance);
-    receiver->message_arrived(tag);
+    trace(EventKind::kMessageDelivered, arrival.tag.instance);
+    receiver->message_arrived(arrival.tag, arrival.source);
   }
   if (!arrivals_.empty()) arrived_.notify(to_sc_time(arrivals_.front().at - now()));
 }

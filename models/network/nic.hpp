@@ -81,6 +81,7 @@ class Nic : public Component, public MessageSender, public PacketReceiver {
   };
   struct Arrival {
     MessageTag tag;
+    std::int32_t source = 0;
     TimePoint at;
   };
 

@@ -92,8 +92,8 @@ class MessageSender : public virtual sc_core::sc_interface {
 /// What a NIC tells its collective engine.
 class MessageReceiver : public virtual sc_core::sc_interface {
  public:
-  /// A whole message has arrived, now.
-  virtual void message_arrived(const MessageTag& tag) = 0;
+  /// A whole message of `source` has arrived, now.
+  virtual void message_arrived(const MessageTag& tag, std::int32_t source) = 0;
 };
 
 /// The train that a folded rank receives because it sent `train`. Only one rank of a group that is symmetric in

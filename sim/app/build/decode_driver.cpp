@@ -10,6 +10,9 @@ DecodeDriver::DecodeDriver(const sc_core::sc_module_name& name, Context& context
                            ProgressListener& progress)
     : Component(name, context),
       plan_(plan),
+      machine_(machine),
+      awaited_(machine.ranks().size()),
+      absent_(machine.ranks().size()),
       progress_(progress),
       builder_(plan.workload.decode),
       draft_builder_(plan.workload.draft ? std::make_unique<DecodeStepBuilder>(*plan.workload.draft) : nullptr),
@@ -80,7 +83,9 @@ void DecodeDriver::begin_pass(std::int64_t index) {
     teams[i]->prepare(sequences_, part_of(index, static_cast<std::int64_t>(i)));
     stage.ranks_running += teams[i]->size();
   }
-  if (stage.pass == 0) begin_step(stage, index + 1 == static_cast<std::int64_t>(stages_.size()));
+  if (!plan_.faults.time_out.is_zero()) rejoin(false);
+  std::fill(awaited_.begin(), awaited_.end(), 1);
+  if (stage.pass == 0 && !stage.again) begin_step(stage, index + 1 == static_cast<std::int64_t>(stages_.size()));
   for (const auto& team : teams) team->start(*this);
 }
 
@@ -90,7 +95,12 @@ void DecodeDriver::step_done(std::int32_t rank) {
   Stage& stage = stages_[static_cast<std::size_t>(index)];
   invariant(stage.ranks_running > 0, "a rank finished a pass twice");
   if (rank % stage_ranks == 0) stage.front_done = now();
-  if (--stage.ranks_running == 0) finish_pass(index);
+  awaited_[static_cast<std::size_t>(rank)] = 0;
+  if (--stage.ranks_running == 0) {
+    finish_pass(index);
+  } else if (!plan_.faults.time_out.is_zero()) {
+    go_on_without_late(rank);
+  }
 }
 
 void DecodeDriver::finish_pass(std::int64_t index) {
@@ -98,6 +108,10 @@ void DecodeDriver::finish_pass(std::int64_t index) {
   // The first rank may have finished first: the pass then waits for the others. That its own parts add up is checked
   // later.
   stage.front_waited += now() - stage.front_done;
+  if (stage.lost) {
+    repeat_step(stage);
+    return;
+  }
   const StepWork& work = schedule_.at(stage.next_step);
   const Pass& pass = work.passes[stage.pass];
   const bool drafted = pass.of == PassOf::kDraft;
@@ -108,6 +122,54 @@ void DecodeDriver::finish_pass(std::int64_t index) {
   if (!more) finish_step(index);
   stage.due = true;
   if (more || stage.next_step < total_steps_) next_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void DecodeDriver::step_lost() {
+  for (Stage& stage : stages_) stage.lost = stage.ranks_running > 0;
+}
+
+// When only those are left whom `rank`, which has finished, no longer waited for, the pass ends without them.
+void DecodeDriver::go_on_without_late(std::int32_t rank) {
+  const auto& ranks = machine_.ranks();
+  const CollectiveEngine* engine = ranks[static_cast<std::size_t>(rank)]->collectives.get();
+  std::vector<std::size_t> left;
+  for (std::size_t r = 0; r < awaited_.size(); ++r) {
+    if (awaited_[r] == 0) continue;
+    if (engine == nullptr || !engine->late(static_cast<std::int32_t>(r))) return;
+    left.push_back(r);
+  }
+  for (const std::size_t r : left) awaited_[r] = 0;
+  for (const std::size_t r : left) {
+    absent_[r] = 1;
+    ranks[r]->collectives->abandon();
+    ranks[r]->core.abandon();
+  }
+}
+
+// Who can work again takes part from the next pass on; after the last, everyone has.
+void DecodeDriver::rejoin(bool all) {
+  const auto& ranks = machine_.ranks();
+  for (std::size_t r = 0; r < absent_.size(); ++r) {
+    if (absent_[r] == 0 || (ranks[r]->core.held() && !all)) continue;
+    absent_[r] = 0;
+    const auto rank = static_cast<std::int32_t>(r);
+    CollectiveCounts& started = ranks[r]->core.collectives_started();
+    for (const auto& other : ranks) {
+      started.catch_up(other->core.collectives_started(), rank);
+      other->collectives->forgive(rank);
+    }
+    started.for_each([&](const RankGroup& group, std::uint64_t next) { ranks[r]->collectives->skip_to(group, next); });
+  }
+}
+
+// Its passes begin anew; its latency goes on.
+void DecodeDriver::repeat_step(Stage& stage) {
+  stage.lost = false;
+  stage.again = true;
+  stage.pass = 0;
+  stage.due = true;
+  steps_repeated.add(1);
+  next_.notify(sc_core::SC_ZERO_TIME);
 }
 
 void DecodeDriver::count_drafting(Stage& stage, const Pass& pass) {
@@ -126,6 +188,10 @@ void DecodeDriver::finish_step(std::int64_t index) {
   if (index + 1 == static_cast<std::int64_t>(stages_.size())) record(stage);
   ++stage.next_step;
   stage.pass = 0;
+  stage.again = false;
+  if (faults_ == nullptr || stage.next_step < total_steps_) return;
+  faults_->stop();
+  rejoin(true);
 }
 
 // What has begun anywhere is finished when the run is interrupted: its messages are on their way.

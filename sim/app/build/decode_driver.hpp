@@ -11,16 +11,22 @@
 
 #include <vector>
 
+#include "sim/app/build/fault_injector.hpp"
 #include "sim/app/build/machine.hpp"
 #include "sim/app/build/simulate.hpp"
 #include "sim/app/build/step_team.hpp"
 
 namespace decodesim {
 
-class DecodeDriver : public Component, public StepListener {
+class DecodeDriver : public Component, public StepListener, public FaultListener {
  public:
   DecodeDriver(const sc_core::sc_module_name& name, Context& context, const Plan& plan, Machine& machine,
                ProgressListener& progress);
+
+  /// Told to stop after the last step; may stay unset.
+  void set_faults(FaultInjector& faults) { faults_ = &faults; }
+  /// What the step under way computes is of no use: it comes to its end and is then done again.
+  void step_lost() override;
 
   [[nodiscard]] const std::vector<StepRecord>& steps() const { return records_; }
   [[nodiscard]] bool interrupted() const { return interrupted_; }
@@ -36,6 +42,7 @@ class DecodeDriver : public Component, public StepListener {
   [[nodiscard]] Bytes weights_per_step() const;
 
   Counter steps_done{statistics(), "steps", "1", "Decode steps finished"};
+  Counter steps_repeated{statistics(), "steps_repeated", "1", "Passes of all ranks that were lost and done again"};
   Counter tokens{statistics(), "tokens", "1", "Tokens produced"};
 
  private:
@@ -45,7 +52,9 @@ class DecodeDriver : public Component, public StepListener {
     std::int64_t next_step = 0;
     std::size_t pass = 0;  ///< of the next step
     std::int64_t ranks_running = 0;
-    bool due = true;  ///< its next pass may begin
+    bool due = true;     ///< its next pass may begin
+    bool lost = false;   ///< the pass under way
+    bool again = false;  ///< the step has begun before
     TimePoint began;
     TimePoint front_done;   ///< its first rank, with its part of the present pass
     Duration front_waited;  ///< of that rank for the others, in the present step
@@ -62,10 +71,18 @@ class DecodeDriver : public Component, public StepListener {
   void count_drafting(Stage& stage, const Pass& pass);
   void finish_step(std::int64_t index);
   void record(const Stage& stage);
+  void repeat_step(Stage& stage);
+  // With a time-out of collectives only.
+  void go_on_without_late(std::int32_t rank);
+  void rejoin(bool all);
   void make_teams(Machine& machine);
   [[nodiscard]] StepPart part_of(std::int64_t stage, std::int64_t replica);
 
   const Plan& plan_;
+  Machine& machine_;
+  std::vector<char> awaited_;  ///< by rank: it is in a pass and was not given up
+  std::vector<char> absent_;   ///< by rank: it was given up and has not come back
+  FaultInjector* faults_ = nullptr;
   ProgressListener& progress_;
   DecodeStepBuilder builder_;
   std::unique_ptr<DecodeStepBuilder> draft_builder_;

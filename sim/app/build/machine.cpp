@@ -21,7 +21,9 @@ bool is_star(const NetworkPlan& network) { return network.topology == "star"; }
 
 }  // namespace
 
-bool may_fold(const Plan& plan) { return plan.run.fold && (!plan.network || is_star(*plan.network)); }
+bool may_fold(const Plan& plan) {
+  return plan.run.fold && !plan.faults.any() && (!plan.network || is_star(*plan.network));
+}
 
 std::unique_ptr<MemoryTiming> make_memory_timing(const MemoryPlan& plan, Duration way) {
   require(plan.dram.has_value() != plan.flat.has_value(), "Machine", "a memory tier is either DRAM or flat");
@@ -47,6 +49,7 @@ Rank::Rank(const sc_core::sc_module_name& name, Context& context, const Plan& pl
   }
   if (!side) return;
   collectives = std::make_unique<CollectiveEngine>("collectives", context, plan.software.collectives);
+  collectives->set_time_out(plan.faults.time_out);
   nic = std::make_unique<Nic>("nic", context, side->nic, rank);
   up = std::make_unique<Link>("up", context, side->link);
   down = std::make_unique<Link>("down", context, side->link);

@@ -88,7 +88,10 @@ void OperatorDriver::begin_row() {
   began_ = now();
   ranks_running_ = static_cast<std::int64_t>(bench.machine.ranks().size());
   trace(EventKind::kStepStart, static_cast<std::uint64_t>(next_));
-  for (const auto& rank : bench.machine.ranks()) rank->core.run(commands_, *this);
+  for (const auto& rank : bench.machine.ranks()) {
+    rank->core.rest();  // rows are measured one by one
+    rank->core.run(commands_, *this);
+  }
 }
 
 void OperatorDriver::step_done(std::int32_t) {

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/app/build/simulate.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include "sim/app/build/decode_driver.hpp"
+#include "sim/app/build/fault_injector.hpp"
 #include "sim/app/build/run_support.hpp"
 #include "sim/app/build/simulate_memory.hpp"
 #include "sim/app/build/simulate_operators.hpp"
+#include "sim/app/scenario/capacity.hpp"
 #include "sim/app/scenario/scenario.hpp"
 #include "sim/core/trace/fingerprint.hpp"
 
@@ -42,6 +45,28 @@ void collect_memory(const Plan& plan, const Machine& machine, std::int64_t fold,
   }
 }
 
+// Of one rank, on all of its tiers.
+Bytes resident_bytes(const Plan& plan) {
+  Bytes bytes;
+  for (const TierCapacity& tier : capacity_table(plan)) bytes += tier.asked;
+  return bytes;
+}
+
+FaultRecord fault_record(const FaultInjector& faults, const DecodeDriver& driver, const Machine& machine) {
+  FaultRecord record;
+  record.failures = faults.failures.value();
+  record.spares_used = faults.spares_used.value();
+  record.stragglers = faults.stragglers.value();
+  record.steps_repeated = driver.steps_repeated.value();
+  record.down = Duration(faults.down_ps.value());
+  for (const auto& rank : machine.ranks()) {
+    if (!rank->collectives) continue;
+    record.inexact_collectives = std::max(record.inexact_collectives, rank->collectives->inexact.value());
+    record.late_messages += rank->collectives->late_messages.value();
+  }
+  return record;
+}
+
 std::string joined(const std::vector<std::string>& words) {
   std::string out;
   for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
@@ -57,6 +82,11 @@ RunResult simulate_decode(const Plan& plan, ProgressListener& progress) {
   const std::int64_t fold = plan.accelerators / simulated;
   Machine machine(plan, context, simulated);
   DecodeDriver driver("host", context, plan, machine, progress);
+  std::optional<FaultInjector> faults;
+  if (plan.faults.any()) {
+    faults.emplace("faults", context, plan.faults, machine, driver, resident_bytes(plan));
+    driver.set_faults(*faults);
+  }
   run_kernel();
   machine.check_quiet();
 
@@ -74,6 +104,7 @@ RunResult simulate_decode(const Plan& plan, ProgressListener& progress) {
   result.flops = driver.flops() * fold;
   result.weights_per_step = driver.weights_per_step() * fold;
   result.drafting_bytes = driver.drafting_weights() * fold + driver.drafting_cache();
+  if (faults) result.faults = fault_record(*faults, driver, machine);
   collect_memory(plan, machine, fold, result);
   for (const auto& rank : machine.ranks())
     if (rank->nic) result.network_payload += Bytes(rank->nic->payload_received.value()) * fold;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,17 @@ struct MemoryPhase {
   DramEnergy energy;
 };
 
+/// What went wrong in a decode run.
+struct FaultRecord {
+  std::int64_t failures = 0;
+  std::int64_t spares_used = 0;
+  std::int64_t stragglers = 0;
+  std::int64_t steps_repeated = 0;
+  std::int64_t inexact_collectives = 0;  ///< that went on without someone, on the rank that saw most of them
+  std::int64_t late_messages = 0;        ///< to all ranks, for collectives that had gone on without them
+  Duration down;                         ///< from failures until their replacement went on, summed
+};
+
 struct RunResult {
   std::vector<StepRecord> steps;
   std::vector<Duration> operators;  ///< time of each row of a table of operators; zero: not predicted
@@ -72,10 +84,11 @@ struct RunResult {
   std::vector<MemoryRecord> memory;
   std::vector<MemoryPhase> memory_phases;  ///< of a memory workload: the measurement, then the points of its curve
   std::vector<ComponentRecord> components;
-  Bytes network_payload;      ///< delivered between accelerators, all ranks
-  Int128 flops = 0;           ///< of all ranks: a long run of a large model exceeds 64 bits
-  Bytes weights_per_step;     ///< of all ranks, for MBU: the model's
-  Int128 drafting_bytes = 0;  ///< weights and cached tokens that all drafting passes read, all ranks, for MBU
+  std::optional<FaultRecord> faults;  ///< when the plan has any
+  Bytes network_payload;              ///< delivered between accelerators, all ranks
+  Int128 flops = 0;                   ///< of all ranks: a long run of a large model exceeds 64 bits
+  Bytes weights_per_step;             ///< of all ranks, for MBU: the model's
+  Int128 drafting_bytes = 0;          ///< weights and cached tokens that all drafting passes read, all ranks, for MBU
   // Not reproducible: measured on the host.
   double wall_seconds = 0;
   std::int64_t peak_rss_bytes = 0;

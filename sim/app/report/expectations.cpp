@@ -254,6 +254,7 @@ void check_expectations(const Plan& plan, Diagnostics& diagnostics) {
   if (expectations.empty() || !diagnostics.empty()) return;
   // What a run of no steps would report has every path that the real one will have.
   RunResult nothing;
+  if (plan.faults.any()) nothing.faults.emplace();
   for (const MemoryPlan& memory : plan.memory) nothing.memory.push_back({memory.name, memory.part, {}, {}, {}, {}});
   if (plan.workload.memory)
     nothing.memory_phases.resize(static_cast<std::size_t>(plan.workload.memory->load_points) + 1);

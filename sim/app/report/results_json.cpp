@@ -71,11 +71,19 @@ Json memory(const DecodeMetrics& metrics) {
   return tiers;
 }
 
+Json faults(const FaultRecord& record) {
+  return {{"failures", record.failures},          {"spares_used", record.spares_used},
+          {"stragglers", record.stragglers},      {"steps_repeated", record.steps_repeated},
+          {"down_s", seconds(record.down)},       {"inexact_collectives", record.inexact_collectives},
+          {"late_messages", record.late_messages}};
+}
+
 void add_decode_results(const Plan& plan, const RunResult& result, Json& root) {
   const DecodeMetrics metrics = decode_metrics(plan, result);
   root["decode"] = decode(metrics);
   add_step_results(plan, result, root);
   root["memory"] = memory(metrics);
+  if (result.faults) root["faults"] = faults(*result.faults);
   if (plan.network) {
     root["network"] = {{"topology", plan.network->topology},
                        {"all_reduce", result.all_reduce_algorithm},

@@ -76,6 +76,17 @@ void print_latency(const DecodeMetrics& metrics, std::ostream& out) {
       rate_text(metrics.tokens_per_s) + " in all, " + rate_text(metrics.tokens_per_s_per_user) + " for each user");
 }
 
+std::string faults_text(const FaultRecord& faults) {
+  std::string text;
+  const auto add = [&text](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
+  if (faults.failures > 0)
+    add(counted(faults.failures, "failure") + " (" + counted(faults.spares_used, "spare") + " used, down for " +
+        to_short_text(faults.down) + "), " + counted(faults.steps_repeated, "step") + " done again");
+  if (faults.stragglers > 0) add(counted(faults.stragglers, "straggler"));
+  if (faults.inexact_collectives > 0) add(counted(faults.inexact_collectives, "inexact collective"));
+  return text.empty() ? "none happened" : text;
+}
+
 }  // namespace
 
 void print_summary(const Plan& plan, const RunResult& result, std::ostream& out) {
@@ -103,6 +114,7 @@ void print_summary(const Plan& plan, const RunResult& result, std::ostream& out)
   if (!result.all_reduce_algorithm.empty())
     print_line(out, "all-reduce",
                result.all_reduce_algorithm + ", " + to_short_text(metrics.network_payload) + " between accelerators");
+  if (result.faults) print_line(out, "faults", faults_text(*result.faults));
   print_line(out, "limited by", limiter(plan, result, metrics));
   out << '\n';
   print_line(out, "simulation", simulation_text(result));

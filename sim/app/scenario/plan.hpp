@@ -16,6 +16,7 @@
 #include "models/network/nic.hpp"
 #include "models/network/switch.hpp"
 #include "sim/app/build/software_profile.hpp"
+#include "sim/app/scenario/fault_plan.hpp"
 #include "sim/core/config/schema.hpp"
 #include "topologies/topology_keys.hpp"
 #include "workloads/batching/request.hpp"
@@ -157,6 +158,7 @@ struct Plan {
   SoftwarePlan software;
   WorkloadPlan workload;
   PlacementPlan placement;
+  FaultPlan faults;
   RunPlan run;
   std::vector<ResolvedValue> resolved;  ///< every value with its origin, in the order of `check`
   std::vector<FieldInfo> fields;        ///< the declaration of each of them, in the same order; name is the whole path

@@ -5,6 +5,7 @@
 
 #include "sim/app/scenario/capacity.hpp"
 #include "sim/app/scenario/digest.hpp"
+#include "sim/app/scenario/faults_section.hpp"
 #include "sim/app/scenario/memory_workload_section.hpp"
 #include "sim/app/scenario/network_limits.hpp"
 #include "sim/app/scenario/operators_workload_section.hpp"
@@ -25,9 +26,9 @@ class ScenarioReader {
     if (!root_.is_mapping())
       throw ConfigError(root_.position(), "a scenario is " + std::string(root_.kind_text()) +
                                               "; expected a mapping with system and workload");
-    schema_detail::report_unknown_keys(root_, "the scenario",
-                                       {"scenario", "system", "workload", "mapping", "run", "outputs", "expect"}, {},
-                                       diagnostics_);
+    schema_detail::report_unknown_keys(
+        root_, "the scenario", {"scenario", "system", "workload", "mapping", "faults", "run", "outputs", "expect"}, {},
+        diagnostics_);
     read_title();
     const bool memory = MemoryWorkloadSection::is_memory(root_.find("workload"));
     if (const Node* system = required_section("system"))
@@ -44,8 +45,10 @@ class ScenarioReader {
   void read_decode() {
     if (const Node* workload = required_section("workload")) workload_.read(*workload);
     mapping_.read(root_.find("mapping"), system_.count(), system_.tier_names());
+    faults_.read(root_.find("faults"));
     read_the_rest();
     mapping_.check(system_.position());
+    faults_.check();
     workload_.complete();
     workload_.check_formats();
     diagnostics_.throw_if_any();
@@ -55,10 +58,12 @@ class ScenarioReader {
     resolve_system();
     workload_.resolve();
     mapping_.resolve();
+    faults_.resolve();
     resolve_the_rest();
   }
 
   void read_memory_workload() {
+    refuse_faults();
     memory_workload_.read(*root_.find("workload"));
     for (const Node::Entry& entry : root_.entries())
       if (entry.key == "mapping")
@@ -73,6 +78,7 @@ class ScenarioReader {
   }
 
   void read_operators() {
+    refuse_faults();
     operators_.read(*root_.find("workload"));
     mapping_.read(root_.find("mapping"), system_.count(), system_.tier_names());
     read_the_rest();
@@ -83,6 +89,12 @@ class ScenarioReader {
     operators_.resolve();
     mapping_.resolve();
     resolve_the_rest();
+  }
+
+  void refuse_faults() {
+    for (const Node::Entry& entry : root_.entries())
+      if (entry.key == "faults")
+        diagnostics_.error(entry.key_position, "faults are of decode steps; expected workload.kind: decode");
   }
 
   void read_the_rest() {
@@ -129,6 +141,7 @@ class ScenarioReader {
   MemoryWorkloadSection memory_workload_{reading_};
   OperatorsWorkloadSection operators_{reading_};
   MappingSection mapping_{reading_};
+  FaultsSection faults_{reading_};
 };
 
 Plan plan_of(Node root, const std::string& file, const Catalog& catalog, const std::vector<Assignment>& assignments,

@@ -70,7 +70,7 @@ TEST(MemoryWorkloadTest, AnAcceleratorBringsItsMemoryTheWayToItAndItsBytesInFlig
   EXPECT_EQ(plan.memory.front().part, "hbm3-16GB");
   EXPECT_EQ(plan.memory.front().stacks, 5);
   EXPECT_EQ(workload.initiator_latency, 320_ns);
-  EXPECT_EQ(workload.outstanding, 132 * 64 * 1024 / 64);
+  EXPECT_EQ(workload.outstanding, 132 * 128 * 1024 / 64);
   EXPECT_FALSE(plan.network.has_value());
   EXPECT_EQ(at(plan, "system.network.topology").value, "no such path");
 }

@@ -120,6 +120,39 @@ TEST_F(AcceleratorTest, APartOfTheShorterStaysExposed) {
   EXPECT_EQ(run_step({c}), 1000_ns + Duration(8192) + Duration(4096));
 }
 
+TEST_F(AcceleratorTest, AboveThePowerLimitTheCoresPartTakesLonger) {
+  // 1 W is left beyond the idle power, the matrix unit takes 8 at its peak: cbrt(1 / 8) is half of the clock.
+  AcceleratorParameters limited = test::toy_accelerator();
+  limited.power_limit = Power(2'000'000);
+  limited.idle_power = Power(1'000'000);
+  limited.matrix_power = Power(8'000'000);
+  limited.power_window = 1_us;
+  Accelerator other("limited", context, limited, 1, 3);
+  MemoryTier own("own", context, std::make_unique<FlatMemory>(FlatMemoryParameters{1_GBps, 0_ps, 1_GB}, 1, 0_ps));
+  other.memory_socket(0).bind(own.socket);
+  Command c;
+  c.name = "product";
+  c.work = MatrixWork{16, 64, 2560, DataType::kBf16};  // 5.24 MFLOP at 4 TFLOP/s
+  const Duration full = Duration(8192) * 160;
+  const std::vector<Command> commands{c};
+  // 1 uJ is saved, 7 W are too many: 1/7 us at the full clock, the rest at half of it.
+  other.run(commands, *this);
+  run();
+  const std::int64_t first = 1'000'000 / 7 + 2 * (full.count() - 1'000'000 / 7);
+  EXPECT_NEAR(static_cast<double>((done_at - TimePoint()).count()), static_cast<double>(first), 10.0);
+  // Nothing is saved any more.
+  const TimePoint begin = done_at;
+  other.run(commands, *this);
+  run();
+  EXPECT_NEAR(static_cast<double>((done_at - begin).count()), 2.0 * static_cast<double>(full.count()), 10.0);
+  // After a rest the savings are back.
+  other.rest();
+  const TimePoint again = done_at;
+  other.run(commands, *this);
+  run();
+  EXPECT_NEAR(static_cast<double>((done_at - again).count()), static_cast<double>(first), 10.0);
+}
+
 TEST_F(AcceleratorTest, OperandsPassThroughTheSharedMemoryAtItsRate) {
   // 1000 B from a memory of 1 GB/s, and 9000 B that never leave the chip, through four ports of 1 GB/s.
   AcceleratorParameters cached = test::toy_accelerator();

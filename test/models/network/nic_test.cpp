@@ -13,7 +13,7 @@ using test::run_until;
 
 class ArrivalProbe : public MessageReceiver {
  public:
-  void message_arrived(const MessageTag& tag) override {
+  void message_arrived(const MessageTag& tag, std::int32_t) override {
     arrived.emplace_back(tag.instance, from_sc_time(sc_core::sc_time_stamp()));
   }
   std::vector<std::pair<std::uint64_t, Duration>> arrived;

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// FaultPlan: what goes wrong in a decode run, and what the machine has against it.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/core/units/units.hpp"
+
+namespace decodesim {
+
+enum class FaultKind : std::uint8_t {
+  kNode,      ///< an accelerator stops; another one takes its place, or it starts anew
+  kStraggler  ///< an accelerator is slow, or stands still, for a while
+};
+
+/// One fault at a given time.
+struct FaultEvent {
+  FaultKind kind = FaultKind::kNode;
+  std::int64_t rank = 0;
+  Duration at;
+  Duration length;          ///< of a straggler
+  std::int64_t factor = 0;  ///< of a straggler: its kernels take so many times their time; 0: it starts nothing
+};
+
+/// Faults that come to every rank at random, with exponentially distributed times between them.
+struct FaultRate {
+  FaultKind kind = FaultKind::kStraggler;
+  Duration every;  ///< mean time between two of one rank
+  Duration length;
+  std::int64_t factor = 0;
+};
+
+struct FaultPlan {
+  Duration detection{10'000'000'000};
+  std::int64_t spares = 0;
+  Duration take_over{100'000'000'000};
+  Duration restart{300'000'000'000'000};
+  Duration time_out;  ///< of a collective's phase, after which it goes on without who is missing; zero: it waits
+  Bandwidth reload{25'000'000'000};
+  std::vector<FaultEvent> events;
+  std::vector<FaultRate> rates;
+
+  [[nodiscard]] bool any() const { return !events.empty() || !rates.empty(); }
+};
+
+}  // namespace decodesim

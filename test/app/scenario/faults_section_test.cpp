@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// The section `faults`: what it becomes, and what is said of each mistake, word for word.
+#include <gtest/gtest.h>
+
+#include "test/app/scenario/fixture.hpp"
+
+namespace decodesim {
+namespace {
+
+using namespace literals;
+using test::kMinimal;
+using test::mistakes;
+using test::read;
+
+std::string with(const std::string& faults) { return std::string(kMinimal) + "faults:\n" + faults; }
+
+TEST(FaultsSectionTest, ReadsEventsAndRates) {
+  const Plan plan = read(with(R"(  detection: 5 ms
+  spares: 2
+  take_over: 20 ms
+  reload: 50 GB/s
+  events:
+    - {kind: node, rank: 1, at: 20 ms}
+    - {kind: straggler, rank: 0, at: 5 ms, for: 3 ms, factor: 4}
+  rates:
+    - {kind: straggler, every: 1 s, for: 2 ms}
+)"));
+  const FaultPlan& faults = plan.faults;
+  EXPECT_TRUE(faults.any());
+  EXPECT_EQ(faults.detection, 5_ms);
+  EXPECT_EQ(faults.spares, 2);
+  EXPECT_EQ(faults.take_over, 20_ms);
+  EXPECT_EQ(faults.reload, 50_GBps);
+  ASSERT_EQ(faults.events.size(), 2U);
+  EXPECT_EQ(faults.events[0].kind, FaultKind::kNode);
+  EXPECT_EQ(faults.events[0].rank, 1);
+  EXPECT_EQ(faults.events[0].at, 20_ms);
+  EXPECT_EQ(faults.events[1].length, 3_ms);
+  EXPECT_EQ(faults.events[1].factor, 4);
+  ASSERT_EQ(faults.rates.size(), 1U);
+  EXPECT_EQ(faults.rates[0].every, 1_s);
+}
+
+TEST(FaultsSectionTest, WithoutItNothingFails) { EXPECT_FALSE(read(kMinimal).faults.any()); }
+
+TEST(FaultsSectionTest, ItIsPartOfTheExperiment) {
+  EXPECT_NE(read(with("  events: [{kind: straggler, rank: 0, at: 5 ms, for: 3 ms}]\n")).scenario_sha256,
+            read(with("  events: [{kind: straggler, rank: 0, at: 5 ms, for: 4 ms}]\n")).scenario_sha256);
+}
+
+TEST(FaultsSectionTest, InTheSwitchNobodyIsMissed) {
+  const std::string faults = with("  time_out: 5 us\n  events: [{kind: straggler, rank: 0, at: 5 ms, for: 3 ms}]\n");
+  EXPECT_EQ(read(faults).faults.time_out, 5_us);
+  EXPECT_EQ(mistakes(faults, {{"mapping.collectives.all_reduce", "in_network"}}),
+            "test.yaml:12:13: time_out: a reduction in the network waits for everyone; expected "
+            "mapping.collectives.all_reduce: one_shot, two_shot or ring");
+}
+
+struct Mistake {
+  const char* faults;
+  const char* said;
+};
+
+void PrintTo(const Mistake& mistake, std::ostream* out) { *out << mistake.said; }
+
+class FaultsMistakeTest : public testing::TestWithParam<Mistake> {};
+
+TEST_P(FaultsMistakeTest, IsSaid) {
+  const std::string text = mistakes(with(GetParam().faults));
+  EXPECT_NE(text.find(GetParam().said), std::string::npos) << text;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, FaultsMistakeTest,
+    testing::Values(
+        Mistake{"  events: [{kind: node, rank: 999, at: 1 ms}]\n", "rank: there is no accelerator 999; expected 0 to "},
+        Mistake{"  events: [{kind: nod, rank: 0, at: 1 ms}]\n",
+                "kind: 'nod' is not one of the choices; did you mean 'node'?"},
+        Mistake{"  events: [{kind: straggler, rank: 0, at: 1 ms}]\n", "a fault lacks 'for'"},
+        Mistake{"  events: [{kind: node, rank: 0, at: 1 ms, for: 1 ms}]\n",
+                "unknown key 'for' in a fault; expected one of "},
+        Mistake{"  events: [{kind: node, rank: 0, at: -1 ms}]\n", "at: '-1 ms' is out of range; expected 0 ps to "},
+        Mistake{"  events: {kind: node}\n", "events is a mapping; expected a list of faults, each with a kind"},
+        Mistake{"  rates: [{kind: straggler, every: 0 ms, for: 1 ms}]\n",
+                "every: '0 ms' is out of range; expected 1 us"},
+        Mistake{"  detecton: 1 ms\n", "unknown key 'detecton' in faults; did you mean 'detection'?"}));
+
+}  // namespace
+}  // namespace decodesim
