@@ -54,6 +54,8 @@ class Link : public Component, public PacketSink, public CreditReturn {
     return Bytes(out->buffer().count() / static_cast<std::int64_t>(channels_.size()));
   }
   void return_credit(Bytes wire, TimePoint freed, std::int32_t channel) override;
+  [[nodiscard]] Bytes outstanding() override;
+  [[nodiscard]] Bandwidth bandwidth() const { return params_.bandwidth; }
 
   Counter wire_bytes{statistics(), "wire_bytes", "B", "Bytes taken in, headers included"};
   Counter delivered_bytes{statistics(), "delivered_bytes", "B", "Bytes handed to the receiver, headers included"};

@@ -26,6 +26,8 @@ class SwitchOutput : public Component {
   /// channel `came_by` of its input goes back to `credits` (if any).
   void enqueue(const PacketTrain& train, CreditReturn* credits, std::int32_t came_by = 0);
   [[nodiscard]] std::int32_t channels() const { return static_cast<std::int32_t>(queues_.size()); }
+  /// Bytes that wait here.
+  [[nodiscard]] Bytes waiting_bytes() const { return waiting_bytes_; }
   /// Trains that wait here: 0 at the end of a run.
   [[nodiscard]] std::size_t waiting_trains() const;
 
@@ -50,6 +52,7 @@ class SwitchOutput : public Component {
   bool push_front(Queue& queue, TimePoint time);
 
   std::vector<Queue> queues_;  // by virtual channel
+  Bytes waiting_bytes_;
   sc_core::sc_event ready_{"ready"};
 };
 

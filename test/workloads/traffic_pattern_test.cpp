@@ -62,9 +62,9 @@ TEST(TrafficPatternTest, ShiftAndIncast) {
 }
 
 TEST(TrafficPatternTest, PermutationsHaveNoDestinationTwice) {
-  for (const TrafficKind kind : {TrafficKind::kTranspose, TrafficKind::kBitComplement, TrafficKind::kBitReverse,
-                                 TrafficKind::kShuffle, TrafficKind::kTornado, TrafficKind::kNeighbour,
-                                 TrafficKind::kShift, TrafficKind::kRandomPermutation}) {
+  for (const TrafficKind kind :
+       {TrafficKind::kTranspose, TrafficKind::kBitComplement, TrafficKind::kBitReverse, TrafficKind::kShuffle,
+        TrafficKind::kTornado, TrafficKind::kNeighbour, TrafficKind::kShift, TrafficKind::kRandomPermutation}) {
     std::set<std::int32_t> seen;
     std::int64_t senders = 0;
     for (const std::int32_t image : images(of(kind), {{16, 4}, 1})) {

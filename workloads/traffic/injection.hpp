@@ -16,8 +16,8 @@ namespace decodesim {
 
 class BernoulliGaps {
  public:
-  /// A packet with probability `numerator` / `denominator` in each slot: above 0, at most 1; differences below 2^-44 are
-  /// lost. REQUIRES a probability of at least 2^-40.
+  /// A packet with probability `numerator` / `denominator` in each slot: above 0, at most 1; differences below 2^-44
+  /// are lost. REQUIRES a probability of at least 2^-40.
   BernoulliGaps(Int128 numerator, Int128 denominator);
 
   /// Slots until the next packet.

@@ -45,8 +45,8 @@ std::vector<Choice<TrafficKind>> traffic_kind_choices();
 /// Keys of a pattern.
 struct TrafficPattern {
   TrafficKind kind = TrafficKind::kUniform;
-  Ratio hot_share{100'000};  ///< kHotSpot: of every endpoint's packets
-  std::int64_t target = 0;   ///< kHotSpot, kIncast
+  Ratio hot_share{100'000};   ///< kHotSpot: of every endpoint's packets
+  std::int64_t target = 0;    ///< kHotSpot, kIncast
   std::int64_t distance = 1;  ///< kShift
 };
 

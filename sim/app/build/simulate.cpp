@@ -9,6 +9,7 @@
 #include "sim/app/build/run_support.hpp"
 #include "sim/app/build/simulate_memory.hpp"
 #include "sim/app/build/simulate_operators.hpp"
+#include "sim/app/build/simulate_traffic.hpp"
 #include "sim/app/scenario/capacity.hpp"
 #include "sim/app/scenario/scenario.hpp"
 #include "sim/core/trace/fingerprint.hpp"
@@ -121,6 +122,7 @@ RunResult simulate(const Plan& plan, ProgressListener& progress) {
   switch (plan.workload.kind) {
     case WorkloadKind::kMemory: return simulate_memory(plan, progress);
     case WorkloadKind::kOperators: return simulate_operators(plan, progress);
+    case WorkloadKind::kTraffic: return simulate_traffic(plan, progress);
     case WorkloadKind::kDecode: break;
   }
   return simulate_decode(plan, progress);

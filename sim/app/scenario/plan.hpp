@@ -13,7 +13,9 @@
 #include "models/memory/flat_memory.hpp"
 #include "models/network/collective_engine.hpp"
 #include "models/network/link.hpp"
+#include "models/network/network_energy.hpp"
 #include "models/network/nic.hpp"
+#include "models/network/packet_parameters.hpp"
 #include "models/network/switch.hpp"
 #include "sim/app/build/software_profile.hpp"
 #include "sim/app/scenario/fault_plan.hpp"
@@ -27,6 +29,7 @@
 #include "workloads/operators/operator_row.hpp"
 #include "workloads/steps/step_schedule.hpp"
 #include "workloads/trace/decode_trace.hpp"
+#include "workloads/traffic/traffic_pattern.hpp"
 
 namespace decodesim {
 
@@ -63,8 +66,14 @@ const P& part_of(const std::vector<ClassPart<P>>& parts, std::int32_t level, con
   return of_all;
 }
 
+/// How closely a network is simulated: trains of packets, or every packet by itself.
+enum class NetworkFidelity : std::uint8_t { kTrain, kPacket };
+
 struct NetworkPlan {
   std::string topology = "star";
+  NetworkFidelity fidelity = NetworkFidelity::kTrain;
+  PacketParams packets;                 ///< of kPacket
+  std::optional<NetworkEnergy> energy;  ///< where the scenario asks for it
   TopologyKeys shape;
   std::shared_ptr<const Fabric> fabric;  ///< once the scenario is checked
   SourcePosition place;                  ///< where the topology is named
@@ -88,7 +97,7 @@ struct SoftwarePlan {
   [[nodiscard]] KernelLibrary library() const { return {kernels, gemm, experts, attention}; }
 };
 
-enum class WorkloadKind : std::uint8_t { kDecode, kMemory, kOperators };
+enum class WorkloadKind : std::uint8_t { kDecode, kMemory, kOperators, kTraffic };
 
 /// `kind: memory`: what drives the plan's first memory tier. Either a pattern or a trace.
 struct MemoryWorkloadPlan {
@@ -115,8 +124,21 @@ struct OperatorsWorkloadPlan {
   std::vector<ResolvedValue> profile_values;  ///< of the others: they make the experiment too
 };
 
+/// `kind: traffic`: what the network's endpoints send to each other, at one load after the other.
+struct TrafficWorkloadPlan {
+  TrafficPattern pattern;
+  TrafficLayout layout;
+  Bandwidth capacity;            ///< of the slowest endpoint's way into the network
+  std::vector<Bandwidth> loads;  ///< of each endpoint that sends, ascending
+  Bytes packet;                  ///< on the wire
+  Duration slot;                 ///< in which an endpoint makes at most one packet
+  Duration warm_up;
+  Duration measure;
+};
+
 struct WorkloadPlan {
   WorkloadKind kind = WorkloadKind::kDecode;
+  std::optional<TrafficWorkloadPlan> traffic;              ///< exactly with kTraffic
   std::optional<MemoryWorkloadPlan> memory;                ///< exactly with kMemory
   std::shared_ptr<const OperatorsWorkloadPlan> operators;  ///< exactly with kOperators; what follows is of kDecode
   std::string model;

@@ -79,7 +79,7 @@ void SystemSection::read(const Node& system, const SystemNeeds& needs) {
                                                       "; expected accelerators, memory, network and software");
     return;
   }
-  tree_ = expand_system(system, needs.memory_alone, reading_.catalog, reading_.diagnostics);
+  tree_ = expand_system(system, needs.extent, reading_.catalog, reading_.diagnostics);
   if (const Node* given = system.find("accelerators")) position_ = given->position();
   if (tree_.accelerators) read_accelerators();
   for (const Node& node : tree_.memory) read_memory(node);
@@ -94,7 +94,7 @@ void SystemSection::read_accelerators() {
   plan.accelerators = accelerators_.count;
   plan.accelerator_part = accelerators_.part;
   const Node* given = count();
-  if (!needs_.memory_alone || plan.accelerators == 1 || given == nullptr) return;
+  if (needs_.extent != SystemExtent::kMemory || plan.accelerators == 1 || given == nullptr) return;
   reading_.diagnostics.error(given->position(),
                              "count: a memory workload drives the memory of one accelerator, not of " +
                                  std::to_string(plan.accelerators) + "; expected 1");
@@ -214,6 +214,7 @@ void SystemSection::check_network() {
   }
   const Node* given = count();
   network_.check(given != nullptr ? given->position() : position_);
+  accelerators_.count = plan.accelerators;  // a network alone has as many as endpoints
 }
 
 void SystemSection::resolve() {
