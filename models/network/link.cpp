@@ -78,6 +78,13 @@ void Link::return_credit(Bytes wire, TimePoint freed, std::int32_t channel) {
   if (refused_someone()) announce_space();
 }
 
+Bytes Link::outstanding() {
+  collect_credits(now());
+  Bytes all;
+  for (const Channel& one : channels_) all += one.outstanding;
+  return all;
+}
+
 bool Link::refused_someone() const {
   return std::any_of(channels_.begin(), channels_.end(), [](const Channel& c) { return c.refused; });
 }

@@ -58,6 +58,8 @@ class Link : public Component, public PacketSink, public CreditReturn {
   /// Takes nothing in until repair(); what is on its way arrives.
   void fail() { failed_ = true; }
   void repair();
+  [[nodiscard]] Bytes outstanding() override;
+  [[nodiscard]] Bandwidth bandwidth() const { return params_.bandwidth; }
 
   Counter wire_bytes{statistics(), "wire_bytes", "B", "Bytes taken in, headers included"};
   Counter delivered_bytes{statistics(), "delivered_bytes", "B", "Bytes handed to the receiver, headers included"};

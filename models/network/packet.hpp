@@ -49,6 +49,7 @@ struct PacketTrain {
   MessageTag tag;
   std::int32_t channel = 0;  ///< virtual channel on the link that it enters, or has come by
   TrainRoute route;
+  TimePoint made;  ///< when its sender made it, where the sender says so
   TimePoint head;  ///< when its first byte is (or will be) here
   TimePoint tail;  ///< when its last byte is (or will be) here
 };
@@ -63,6 +64,8 @@ class PacketSink : public virtual sc_core::sc_interface {
   [[nodiscard]] virtual const sc_core::sc_event& space_event() const = 0;
   /// The longest train, in bytes on the wire, that it can ever take.
   [[nodiscard]] virtual Bytes longest_train() const = 0;
+  /// Bytes that have left by it and not been freed behind it, for those who choose a way by them.
+  [[nodiscard]] virtual Bytes outstanding() { return {}; }
 };
 
 /// Where the space that a train took is given back.

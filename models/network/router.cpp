@@ -46,11 +46,12 @@ void Router::accept(const PacketTrain& arrived, CreditReturn& credits) {
   trains.add(1);
   payload_in.add(arrived.payload.count());
   trace(EventKind::kTrainArrive, arrived.id);
-  const TrainHop hop = routes_.next_hop(node_, arrived);
   PacketTrain train = arrived;
+  if (!train.route.begun) routes_.choose_way(node_, train, *this);
+  const TrainHop hop = routes_.next_hop(node_, train);
   train.head = train.head + params_.crossing;
   train.tail = train.tail + params_.crossing;
-  train.channel = hop.channel;
+  train.channel = hop.channel + static_cast<std::int32_t>(hop.route.flow % static_cast<std::uint64_t>(hop.channels));
   train.route = hop.route;
   to(hop.port).enqueue(train, &credits, arrived.channel);
 }

@@ -35,6 +35,8 @@ class SwitchOutput : public Component {
   [[nodiscard]] std::int32_t channels() const { return static_cast<std::int32_t>(queues_.size()); }
   /// Takes out everything that waits here: channel by channel, each in the order of leaving.
   [[nodiscard]] std::vector<Waiting> take_all();
+  /// Bytes that wait here.
+  [[nodiscard]] Bytes waiting_bytes() const { return waiting_bytes_; }
   /// Trains that wait here: 0 at the end of a run.
   [[nodiscard]] std::size_t waiting_trains() const;
 
@@ -54,6 +56,7 @@ class SwitchOutput : public Component {
   bool push_front(Queue& queue, TimePoint time);
 
   std::vector<Queue> queues_;  // by virtual channel
+  Bytes waiting_bytes_;
   sc_core::sc_event ready_{"ready"};
 };
 

@@ -27,6 +27,12 @@ Detours::Detours(const FabricRoutes& routes, const Topology& topology, const std
       up_down_(left_.routing(RoutingAlgorithm::kUpDown)),
       channel_(channel) {}
 
+void Detours::choose_way(std::int32_t node, PacketTrain& train, OutputQueues& queues) const {
+  const TrainRoute before = train.route;
+  routes_.choose_way(node, train, queues);
+  if (train.route.begun && !avoided_.empty() && !whole_way_avoids(train, node)) train.route = before;
+}
+
 TrainHop Detours::next_hop(std::int32_t node, const PacketTrain& train) const {
   if (train.route.begun && train.route.stage >= kEscape)
     return escape(node, train.destination, train.route.stage - kEscape);

@@ -32,6 +32,8 @@ class Detours : public RouteLookup {
   void avoid(std::int32_t cable) { avoided_.insert(cable); }
   void use_again(std::int32_t cable) { avoided_.erase(cable); }
 
+  /// As the routing by queues would, unless that way meets a failed cable.
+  void choose_way(std::int32_t node, PacketTrain& train, OutputQueues& queues) const override;
   [[nodiscard]] TrainHop next_hop(std::int32_t node, const PacketTrain& train) const override;
   /// The way of a train that cannot go on as it was to.
   [[nodiscard]] TrainHop detour(std::int32_t node, const PacketTrain& train) const override;

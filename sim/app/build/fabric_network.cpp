@@ -90,15 +90,7 @@ void FabricNetwork::repair(std::int32_t cable) {
 }
 
 LinkParams FabricNetwork::host_link(std::int32_t rank) const {
-  LinkParams inner{Bandwidth(), Duration()};
-  for (const PortMap::End& end : routes_.ports().ports(rank)) {
-    if (end.node < 0) continue;
-    const std::int32_t level = item(topology_.cables, end.cable).level;
-    const LinkParams& cable = part_of(network_.links, level, network_.link);
-    if (!routes_.has_router(rank)) return cable;
-    inner.bandwidth = inner.bandwidth + cable.bandwidth;
-  }
-  return inner;
+  return decodesim::host_link(network_, routes_.ports(), rank);
 }
 
 void FabricNetwork::attach(std::int32_t rank, Link& up, Link& down) {

@@ -10,6 +10,7 @@
 #include "sim/app/build/run_support.hpp"
 #include "sim/app/build/simulate_memory.hpp"
 #include "sim/app/build/simulate_operators.hpp"
+#include "sim/app/build/simulate_traffic.hpp"
 #include "sim/app/build/stuck_report.hpp"
 #include "sim/app/scenario/capacity.hpp"
 #include "sim/app/scenario/scenario.hpp"
@@ -143,6 +144,7 @@ RunResult simulate(const Plan& plan, ProgressListener& progress) {
     case WorkloadKind::kMemory: return simulate_memory(plan, progress);
     case WorkloadKind::kOperators:
     case WorkloadKind::kCollective: return simulate_operators(plan, progress);
+    case WorkloadKind::kTraffic: return simulate_traffic(plan, progress);
     case WorkloadKind::kDecode: break;
   }
   return simulate_decode(plan, progress);

@@ -70,6 +70,8 @@ int report_expectations(const Plan& plan, const RunResult& result, Log& log) {
 std::string finished_text(const RunResult& result) {
   if (!result.operators.empty())
     return std::to_string(result.operators.size()) + " of " + std::to_string(result.steps_asked) + " rows";
+  if (result.traffic)
+    return std::to_string(result.traffic->points.size()) + " of " + std::to_string(result.steps_asked) + " loads";
   if (result.memory_phases.empty())
     return std::to_string(result.steps.size()) + " of " + std::to_string(result.steps_asked) + " steps";
   const MemoryPhase& last = result.memory_phases.back();
@@ -96,6 +98,7 @@ int run_command(const RunOptions& options, std::ostream& out) {
                             kind == WorkloadKind::kMemory       ? "accesses"
                             : kind == WorkloadKind::kOperators  ? "rows"
                             : kind == WorkloadKind::kCollective ? "sizes"
+                            : kind == WorkloadKind::kTraffic    ? "loads"
                                                                 : "steps");
   const RunResult result = simulated(plan, progress);
   progress.clear();

@@ -11,6 +11,7 @@
 #include "models/memory/dram/dram_activity.hpp"
 #include "models/memory/hbf/flash_wear.hpp"
 #include "models/memory/hbf/hbf_energy.hpp"
+#include "sim/app/metrics/traffic_result.hpp"
 #include "sim/core/units/units.hpp"
 
 namespace decodesim {
@@ -97,6 +98,7 @@ struct RunResult {
   std::string all_reduce_algorithm;  ///< "" without collectives
   std::vector<MemoryRecord> memory;
   std::vector<MemoryPhase> memory_phases;  ///< of a memory workload: the measurement, then the points of its curve
+  std::optional<TrafficResult> traffic;    ///< exactly of a traffic workload
   std::vector<ComponentRecord> components;
   std::optional<FaultRecord> faults;  ///< when the plan has any
   Bytes network_payload;              ///< delivered between accelerators, all ranks

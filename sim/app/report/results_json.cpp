@@ -8,8 +8,10 @@
 #include "sim/app/report/collective_results.hpp"
 #include "sim/app/report/flash_results.hpp"
 #include "sim/app/report/memory_results.hpp"
+#include "sim/app/report/network_results.hpp"
 #include "sim/app/report/operator_results.hpp"
 #include "sim/app/report/step_results.hpp"
+#include "sim/app/report/traffic_results.hpp"
 
 namespace decodesim {
 namespace {
@@ -96,6 +98,7 @@ void add_decode_results(const Plan& plan, const RunResult& result, Json& root) {
     root["network"] = {{"topology", plan.network->topology},
                        {"all_reduce", result.all_reduce_algorithm},
                        {"payload_bytes", result.network_payload.count()}};
+    add_network_energy(plan, result, root["network"]);
   }
 }
 
@@ -112,6 +115,8 @@ std::string results_json(const Plan& plan, const RunResult& result, const BuildI
     add_operator_results(plan, result, root);
   else if (plan.workload.kind == WorkloadKind::kCollective)
     add_collective_results(plan, result, root);
+  else if (plan.workload.kind == WorkloadKind::kTraffic)
+    add_traffic_results(plan, result, root);
   else
     add_decode_results(plan, result, root);
   // Names come from files: what is not UTF-8 in them must not lose the results.

@@ -110,6 +110,10 @@ void print_summary(const Plan& plan, const RunResult& result, std::ostream& out)
     print_memory_summary(plan, result, out);
     return;
   }
+  if (plan.workload.kind == WorkloadKind::kTraffic) {
+    print_traffic_summary(plan, result, out);
+    return;
+  }
   if (plan.workload.kind == WorkloadKind::kOperators) {
     print_operator_summary(plan, result, out);
     return;

@@ -156,6 +156,12 @@ void FaultsSection::check_links() {
                                  "another system.network.topology");
       continue;
     }
+    if (plan.network->fidelity == NetworkFidelity::kPacket) {
+      reading_.diagnostics.error(events_[i].position(),
+                                 "a link's failure is not simulated at packet fidelity; expected "
+                                 "system.network.fidelity: train");
+      continue;
+    }
     plan.faults.events[i].cable =
         cable_between(plan.network->fabric->topology(), plan.faults.events[i], from->position());
     if (plan.faults.events[i].cable >= 0) failing.push_back(plan.faults.events[i].cable);

@@ -14,7 +14,9 @@
 #include "models/memory/hbf/hbf_parameters.hpp"
 #include "models/network/collective_engine.hpp"
 #include "models/network/link.hpp"
+#include "models/network/network_energy.hpp"
 #include "models/network/nic.hpp"
+#include "models/network/packet_parameters.hpp"
 #include "models/network/switch.hpp"
 #include "sim/app/build/software_profile.hpp"
 #include "sim/app/scenario/fault_plan.hpp"
@@ -29,6 +31,7 @@
 #include "workloads/operators/operator_row.hpp"
 #include "workloads/steps/step_schedule.hpp"
 #include "workloads/trace/decode_trace.hpp"
+#include "workloads/traffic/traffic_pattern.hpp"
 
 namespace decodesim {
 
@@ -68,8 +71,14 @@ const P& part_of(const std::vector<ClassPart<P>>& parts, std::int32_t level, con
   return of_all;
 }
 
+/// How closely a network is simulated: trains of packets, or every packet by itself.
+enum class NetworkFidelity : std::uint8_t { kTrain, kPacket };
+
 struct NetworkPlan {
   std::string topology = "star";
+  NetworkFidelity fidelity = NetworkFidelity::kTrain;
+  PacketParams packets;                 ///< of kPacket
+  std::optional<NetworkEnergy> energy;  ///< where the scenario asks for it
   TopologyKeys shape;
   std::shared_ptr<const Fabric> fabric;  ///< once the scenario is checked
   SourcePosition place;                  ///< where the topology is named
@@ -95,7 +104,7 @@ struct SoftwarePlan {
   [[nodiscard]] KernelLibrary kernel_library() const { return {kernels, gemm, experts, attention}; }
 };
 
-enum class WorkloadKind : std::uint8_t { kDecode, kMemory, kOperators, kCollective };
+enum class WorkloadKind : std::uint8_t { kDecode, kMemory, kOperators, kCollective, kTraffic };
 
 /// `kind: memory`: what drives the plan's first memory tier. Either a pattern or a trace.
 struct MemoryWorkloadPlan {
@@ -123,9 +132,22 @@ struct OperatorsWorkloadPlan {
   std::vector<ResolvedValue> profile_values;  ///< of the others: they make the experiment too
 };
 
+/// `kind: traffic`: what the network's endpoints send to each other, at one load after the other.
+struct TrafficWorkloadPlan {
+  TrafficPattern pattern;
+  TrafficLayout layout;
+  Bandwidth capacity;            ///< of the slowest endpoint's way into the network
+  std::vector<Bandwidth> loads;  ///< of each endpoint that sends, ascending
+  Bytes packet;                  ///< on the wire
+  Duration slot;                 ///< in which an endpoint makes at most one packet
+  Duration warm_up;
+  Duration measure;
+};
+
 struct WorkloadPlan {
   WorkloadKind kind = WorkloadKind::kDecode;
-  std::optional<MemoryWorkloadPlan> memory;  ///< exactly with kMemory
+  std::optional<TrafficWorkloadPlan> traffic;  ///< exactly with kTraffic
+  std::optional<MemoryWorkloadPlan> memory;    ///< exactly with kMemory
   std::shared_ptr<const OperatorsWorkloadPlan>
       operators;  ///< with kOperators and kCollective; what follows is of kDecode
   std::string model;

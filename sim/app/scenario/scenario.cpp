@@ -12,6 +12,7 @@
 #include "sim/app/scenario/operators_workload_section.hpp"
 #include "sim/app/scenario/run_sections.hpp"
 #include "sim/app/scenario/system_section.hpp"
+#include "sim/app/scenario/traffic_workload_section.hpp"
 #include "sim/app/scenario/workload_section.hpp"
 #include "sim/core/config/yaml_reader.hpp"
 
@@ -31,11 +32,16 @@ class ScenarioReader {
         root_, "the scenario", {"scenario", "system", "workload", "mapping", "faults", "run", "outputs", "expect"}, {},
         diagnostics_);
     read_title();
-    const bool memory = MemoryWorkloadSection::is_memory(root_.find("workload"));
+    const Node* workload = root_.find("workload");
+    const bool memory = MemoryWorkloadSection::is_memory(workload);
+    const bool traffic = TrafficWorkloadSection::is_traffic(workload);
+    const SystemExtent extent = memory ? SystemExtent::kMemory : traffic ? SystemExtent::kNetwork : SystemExtent::kAll;
     if (const Node* system = required_section("system"))
-      system_.read(*system, {memory, MemoryWorkloadSection::is_trace(root_.find("workload"))});
+      system_.read(*system, {extent, MemoryWorkloadSection::is_trace(workload)});
     if (memory)
       read_memory_workload();
+    else if (traffic)
+      read_traffic();
     else if (OperatorsWorkloadSection::is_operators(root_.find("workload")))
       read_operators();
     else if (CollectiveWorkloadSection::is_collective(root_.find("workload")))
@@ -68,16 +74,29 @@ class ScenarioReader {
   void read_memory_workload() {
     refuse_faults();
     memory_workload_.read(*root_.find("workload"));
-    for (const Node::Entry& entry : root_.entries())
-      if (entry.key == "mapping")
-        diagnostics_.error(entry.key_position,
-                           "a memory workload has no mapping: it drives the first memory tier; expected none");
+    refuse_mapping("a memory workload has no mapping: it drives the first memory tier; expected none");
     read_the_rest();
     diagnostics_.throw_if_any();
     memory_workload_.complete(system_.has_accelerators());
     resolve_system();
     memory_workload_.resolve();
     resolve_the_rest();
+  }
+
+  void read_traffic() {
+    traffic_.read(*root_.find("workload"));
+    refuse_mapping("a traffic workload has no mapping: all endpoints take part; expected none");
+    read_the_rest();
+    diagnostics_.throw_if_any();
+    traffic_.complete();
+    resolve_system();
+    traffic_.resolve();
+    resolve_the_rest();
+  }
+
+  void refuse_mapping(const char* why) {
+    for (const Node::Entry& entry : root_.entries())
+      if (entry.key == "mapping") diagnostics_.error(entry.key_position, why);
   }
 
   void read_operators() {
@@ -159,6 +178,7 @@ class ScenarioReader {
   MemoryWorkloadSection memory_workload_{reading_};
   OperatorsWorkloadSection operators_{reading_};
   CollectiveWorkloadSection collective_{reading_};
+  TrafficWorkloadSection traffic_{reading_};
   MappingSection mapping_{reading_};
   FaultsSection faults_{reading_};
 };

@@ -86,7 +86,7 @@ void SystemSection::read(const Node& system, const SystemNeeds& needs) {
                                                       "; expected accelerators, memory, network and software");
     return;
   }
-  tree_ = expand_system(system, needs.memory_alone, reading_.catalog, reading_.diagnostics);
+  tree_ = expand_system(system, needs.extent, reading_.catalog, reading_.diagnostics);
   if (const Node* given = system.find("accelerators")) position_ = given->position();
   if (tree_.accelerators) read_accelerators();
   for (const Node& node : tree_.memory) read_memory(node);
@@ -101,7 +101,7 @@ void SystemSection::read_accelerators() {
   plan.accelerators = accelerators_.count;
   plan.accelerator_part = accelerators_.part;
   const Node* given = count();
-  if (!needs_.memory_alone || plan.accelerators == 1 || given == nullptr) return;
+  if (needs_.extent != SystemExtent::kMemory || plan.accelerators == 1 || given == nullptr) return;
   reading_.diagnostics.error(given->position(),
                              "count: a memory workload drives the memory of one accelerator, not of " +
                                  std::to_string(plan.accelerators) + "; expected 1");
@@ -157,7 +157,7 @@ void SystemSection::read_fidelity(const Node& node, MemoryKeys& keys) {
   const SourcePosition& place = place_of(node, given != nullptr ? "fidelity" : "part");
   if (node.find("model") != nullptr && (keys.fidelity == Fidelity::kPage) > (keys.model == MemoryModel::kHbf))
     reading_.diagnostics.error(place, "fidelity: only flash has pages; expected train, or model: hbf");
-  else if (needs_.memory_alone && memory_.empty() && keys.model == MemoryModel::kHbf)
+  else if (needs_.extent == SystemExtent::kMemory && memory_.empty() && keys.model == MemoryModel::kHbf)
     reading_.diagnostics.error(place,
                                "a memory workload drives DRAM or a flat memory, and this is flash; expected "
                                "model: dram or flat");
@@ -249,6 +249,7 @@ void SystemSection::check_network() {
   }
   const Node* given = count();
   network_.check(given != nullptr ? given->position() : position_);
+  accelerators_.count = plan.accelerators;  // a network alone has as many as endpoints
 }
 
 void SystemSection::resolve() {

@@ -31,8 +31,8 @@ Schema<SoftwarePlan> software_schema();
 
 /// What a scenario's workload needs of its system.
 struct SystemNeeds {
-  bool memory_alone = false;  ///< a memory tier, and at most one accelerator in front of it
-  bool commands = false;      ///< single accesses, which only command fidelity serves
+  SystemExtent extent = SystemExtent::kAll;  ///< kMemory: a tier, and at most one accelerator in front of it
+  bool commands = false;                     ///< single accesses, which only command fidelity serves
 };
 
 class SystemSection {
