@@ -31,6 +31,9 @@ enum class OperatorKind : std::uint8_t {
   kAllToAll,
   kSend,     ///< to the rank `peer` ahead
   kReceive,  ///< from the rank `peer` ahead
+  kReduceScatter,
+  kBroadcast,
+  kSendReceive,  ///< to the next rank of the group, from the one before
 };
 
 /// Sizes are of one rank. Unused fields are zero.

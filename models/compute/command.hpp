@@ -23,6 +23,7 @@ struct Transfer {
   std::int32_t tier = 0;
   bool write = false;
   bool prefetchable = false;  ///< no data dependence: may be loaded before its command starts
+  bool announced = false;     ///< its place is known before the step: a memory may read ahead
   TrafficClass traffic = TrafficClass::kOther;
   std::uint32_t tensor = 0;
   std::uint64_t address = 0;

@@ -35,6 +35,7 @@ void DmaEngine::issue(const Transfer& transfer, Bytes in_flight, DmaClient& clie
   train.run = transfer.run;
   train.in_flight = in_flight;
   train.traffic = transfer.traffic;
+  train.announced = transfer.announced;
   train.tensor = transfer.tensor;
   train.stream = stream;
 

@@ -39,7 +39,7 @@ std::optional<TimePoint> Link::try_push(const PacketTrain& train) {
   Channel& through = channel(train.channel);
   invariant(train.wire <= buffer, "a train longer than the receiver's buffer can never be accepted");
   collect_credits(time);
-  if (through.outstanding + train.wire > buffer) {
+  if (failed_ || through.outstanding + train.wire > buffer) {
     refused.add(1);
     through.refused = true;
     announce_space();
@@ -96,6 +96,13 @@ void Link::return_credit(Bytes wire, TimePoint freed, std::int32_t channel) {
   if (refused_someone()) announce_space();
 }
 
+Bytes Link::outstanding() {
+  collect_credits(now());
+  Bytes all;
+  for (const Channel& one : channels_) all += one.outstanding;
+  return all;
+}
+
 bool Link::refused_someone() const {
   return std::any_of(channels_.begin(), channels_.end(), [](const Channel& c) { return c.refused; });
 }
@@ -107,6 +114,11 @@ void Link::collect_credits(TimePoint time) {
     through.outstanding -= returning_.front().wire;
     returning_.pop_front();
   }
+}
+
+void Link::repair() {
+  failed_ = false;
+  space_.notify(sc_core::SC_ZERO_TIME);
 }
 
 void Link::announce_space() {

@@ -18,6 +18,7 @@
 //   8. Bit errors that FEC leaves come at random, as many in the mean as their rate says. Each has `retry_bytes` sent
 //      again: the train's tail and the wire are later by the way there and back, retry_latency and the repetition.
 //      Nothing is lost or overtaken. Of N bits at rate p, N p / (1 - p R) pieces of R bits are repeated in the mean.
+//   9. Failed, it refuses everything; repaired, it goes on as before. Nothing is lost.
 //
 // Flight is latency + fec_latency, for trains and for credits. A train's head goes on while its tail is repeated.
 //
@@ -65,6 +66,11 @@ class Link : public Component, public PacketSink, public CreditReturn {
     return Bytes(out->buffer().count() / static_cast<std::int64_t>(channels_.size()));
   }
   void return_credit(Bytes wire, TimePoint freed, std::int32_t channel) override;
+  /// Takes nothing in until repair(); what is on its way arrives.
+  void fail() { failed_ = true; }
+  void repair();
+  [[nodiscard]] Bytes outstanding() override;
+  [[nodiscard]] Bandwidth bandwidth() const { return params_.bandwidth; }
 
   Counter wire_bytes{statistics(), "wire_bytes", "B", "Bytes taken in, headers included"};
   Counter delivered_bytes{statistics(), "delivered_bytes", "B", "Bytes handed to the receiver, headers included"};
@@ -99,6 +105,7 @@ class Link : public Component, public PacketSink, public CreditReturn {
   Ring<PacketTrain> in_flight_;  // ordered by head
   Ring<Credit> returning_;       // ordered by time
   std::vector<Channel> channels_;
+  bool failed_ = false;
   TimePoint wire_free_;  // end of the last serialisation
   TimePoint first_start_;
   std::unique_ptr<BitErrors> errors_;  // where there are any

@@ -52,6 +52,7 @@ struct PacketTrain {
   std::span<const std::int32_t> set;  ///< kMulticast: who receives; kCombine: who contributes
   std::int32_t channel = 0;           ///< virtual channel on the link that it enters, or has come by
   TrainRoute route;
+  TimePoint made;  ///< when its sender made it, where the sender says so
   TimePoint head;  ///< when its first byte is (or will be) here
   TimePoint tail;  ///< when its last byte is (or will be) here
 };
@@ -66,6 +67,8 @@ class PacketSink : public virtual sc_core::sc_interface {
   [[nodiscard]] virtual const sc_core::sc_event& space_event() const = 0;
   /// The longest train, in bytes on the wire, that it can ever take.
   [[nodiscard]] virtual Bytes longest_train() const = 0;
+  /// Bytes that have left by it and not been freed behind it, for those who choose a way by them.
+  [[nodiscard]] virtual Bytes outstanding() { return {}; }
 };
 
 /// Where the space that a train took is given back.

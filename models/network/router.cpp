@@ -26,6 +26,20 @@ std::size_t Router::waiting_trains() const {
   return count;
 }
 
+void Router::reroute(std::int32_t port) {
+  for (const SwitchOutput::Waiting& waiting : to(port).take_all()) {
+    PacketTrain train = waiting.train;
+    const TrainHop hop = routes_.detour(node_, train);
+    const Duration late = std::max(now(), train.head) + params_.crossing - train.head;
+    train.head = train.head + late;
+    train.tail = train.tail + late;
+    train.channel = hop.channel;
+    train.route = hop.route;
+    rerouted.add(1);
+    to(hop.port).enqueue(train, waiting.credits, waiting.came_by);
+  }
+}
+
 // Called when the head of a train arrives; `arrived` carries the times at the input.
 void Router::accept(const PacketTrain& arrived, CreditReturn& credits) {
   trains.add(1);
@@ -35,8 +49,9 @@ void Router::accept(const PacketTrain& arrived, CreditReturn& credits) {
   train.tail = train.tail + params_.crossing;
   if (TreeReducer::serves(arrived.kind)) return reduce(train, credits, arrived.channel);
   payload_in.add(arrived.payload.count());
-  const TrainHop hop = routes_.next_hop(node_, arrived);
-  train.channel = hop.channel;
+  if (!train.route.begun) routes_.choose_way(node_, train, *this);
+  const TrainHop hop = routes_.next_hop(node_, train);
+  train.channel = hop.channel + static_cast<std::int32_t>(hop.route.flow % static_cast<std::uint64_t>(hop.channels));
   train.route = hop.route;
   to(hop.port).enqueue(train, &credits, arrived.channel);
 }

@@ -15,7 +15,7 @@
 //      reduction latency and a crossing after the last contribution, copies of a result leave a crossing after it.
 //
 // Not modelled: allocation cycles of virtual channels and of the crossbar (they are in `crossing`); contention inside
-// the crossbar; adaptive choice by queue lengths. Sources: dally2004 (see link.hpp), chapters 12 to 17.
+// the crossbar. Sources: dally2004 (see link.hpp), chapters 12 to 17.
 #pragma once
 
 #include <memory>
@@ -31,16 +31,33 @@ namespace decodesim {
 /// Which way a train goes on.
 struct TrainHop {
   std::int32_t port = 0;
-  std::int32_t channel = 0;  ///< virtual channel on the link behind the port
-  TrainRoute route;          ///< what the train carries from then on
+  std::int32_t channel = 0;   ///< virtual channel on the link behind the port: the first of those below
+  TrainRoute route;           ///< what the train carries from then on
+  std::int32_t channels = 1;  ///< so many that serve alike
+};
+
+/// A router, as a routing sees it that chooses by queues.
+class OutputQueues {
+ public:
+  virtual ~OutputQueues() = default;
+  /// Bytes that wait for `port`, here and in the buffer behind its link.
+  [[nodiscard]] virtual Bytes queued(std::int32_t port) = 0;
 };
 
 /// The routing, as routers see it.
 class RouteLookup {
  public:
   virtual ~RouteLookup() = default;
+  /// Chooses among the ways that `train` may take, at the first router that it comes to, by that router's queues.
+  virtual void choose_way(std::int32_t node, PacketTrain& train, OutputQueues& queues) const {
+    static_cast<void>(node), static_cast<void>(train), static_cast<void>(queues);
+  }
   /// The way of `train` from node `node` on. The same train at the same node always gets the same answer.
   [[nodiscard]] virtual TrainHop next_hop(std::int32_t node, const PacketTrain& train) const = 0;
+  /// The way of a train that cannot leave `node` as next_hop said.
+  [[nodiscard]] virtual TrainHop detour(std::int32_t node, const PacketTrain& train) const {
+    return next_hop(node, train);
+  }
 };
 
 struct RouterParams {
@@ -48,7 +65,7 @@ struct RouterParams {
   Bytes buffer;  ///< bytes on the wire that each input holds, of all its virtual channels together
 };
 
-class Router : public Component {
+class Router : public Component, public OutputQueues {
  public:
   /// `channels`: virtual channels of the link out of each port; 0 where nothing is connected. `routes` outlives this.
   Router(const sc_core::sc_module_name& name, Context& context, const RouterParams& params, std::int32_t node,
@@ -58,6 +75,11 @@ class Router : public Component {
   [[nodiscard]] PacketReceiver& input() { return input_; }
   /// To be bound to the link out of `port`.
   [[nodiscard]] sc_core::sc_port<PacketSink>& output(std::int32_t port) { return to(port).out; }
+  /// The link out of `port` has failed: what waits for it goes another way, after a crossing.
+  void reroute(std::int32_t port);
+  [[nodiscard]] Bytes queued(std::int32_t port) override {
+    return to(port).waiting_bytes() + to(port).out->outstanding();
+  }
   /// Trains that wait in it: 0 at the end of a run.
   [[nodiscard]] std::size_t waiting_trains() const;
   /// From now on it takes part in reductions over `trees`, which outlive it.
@@ -66,6 +88,7 @@ class Router : public Component {
   [[nodiscard]] std::size_t open_reductions() const { return reducer_ ? reducer_->open() : 0; }
 
   Counter trains{statistics(), "trains", "1", "Trains received"};
+  Counter rerouted{statistics(), "rerouted", "1", "Trains that left by another port than they were to"};
   Counter payload_in{statistics(), "payload_in", "B", "Payload received to be forwarded"};
   Counter contributed{statistics(), "contributed", "B", "Payload received to be reduced"};
   Counter multicast{statistics(), "multicast", "B", "Payload of reduction results sent, summed over the ports"};

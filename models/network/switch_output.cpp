@@ -29,9 +29,21 @@ void SwitchOutput::enqueue(const PacketTrain& train, CreditReturn* credits, std:
   const bool next = heap.empty() || later(heap.front(), entry);
   heap.push_back(entry);
   std::push_heap(heap.begin(), heap.end(), later);
+  waiting_bytes_ += train.wire;
   if (!next) return;  // forward() is to run for the one before it, and then comes to this one
   const TimePoint time = now();
   ready_.notify(to_sc_time(std::max(train.head, time) - time));
+}
+
+std::vector<SwitchOutput::Waiting> SwitchOutput::take_all() {
+  std::vector<Waiting> taken;
+  for (Queue& queue : queues_) {
+    std::sort(queue.heap.begin(), queue.heap.end(), [](const Waiting& a, const Waiting& b) { return later(b, a); });
+    taken.insert(taken.end(), queue.heap.begin(), queue.heap.end());
+    queue.heap.clear();
+  }
+  waiting_bytes_ = Bytes();
+  return taken;
 }
 
 std::size_t SwitchOutput::waiting_trains() const {
@@ -56,6 +68,7 @@ bool SwitchOutput::push_front(Queue& queue, TimePoint time) {
   if (!left) return false;
   wire_bytes.add(next.train.wire.count());
   trains.add(1);
+  waiting_bytes_ -= next.train.wire;
   waiting.record((time - next.train.head).count());
   if (next.credits != nullptr) next.credits->return_credit(next.train.wire, *left, next.came_by);
   std::pop_heap(queue.heap.begin(), queue.heap.end(), later);

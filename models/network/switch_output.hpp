@@ -17,6 +17,13 @@ namespace decodesim {
 
 class SwitchOutput : public Component {
  public:
+  /// A train, and where the space that it takes goes back to.
+  struct Waiting {
+    PacketTrain train;
+    CreditReturn* credits;
+    std::int32_t came_by;
+  };
+
   /// `channels`: virtual channels of the link behind it.
   SwitchOutput(const sc_core::sc_module_name& name, Context& context, std::int32_t channels = 1);
 
@@ -26,6 +33,10 @@ class SwitchOutput : public Component {
   /// channel `came_by` of its input goes back to `credits` (if any).
   void enqueue(const PacketTrain& train, CreditReturn* credits, std::int32_t came_by = 0);
   [[nodiscard]] std::int32_t channels() const { return static_cast<std::int32_t>(queues_.size()); }
+  /// Takes out everything that waits here: channel by channel, each in the order of leaving.
+  [[nodiscard]] std::vector<Waiting> take_all();
+  /// Bytes that wait here.
+  [[nodiscard]] Bytes waiting_bytes() const { return waiting_bytes_; }
   /// Trains that wait here: 0 at the end of a run.
   [[nodiscard]] std::size_t waiting_trains() const;
 
@@ -34,11 +45,6 @@ class SwitchOutput : public Component {
   Sample waiting{statistics(), "waiting", "ps", "From being ready until taken by the link: back-pressure"};
 
  private:
-  struct Waiting {
-    PacketTrain train;
-    CreditReturn* credits;
-    std::int32_t came_by;
-  };
   struct Queue {
     std::vector<Waiting> heap;  ///< the next to leave in front
     bool refused = false;       ///< the link has no room for the one in front
@@ -50,6 +56,7 @@ class SwitchOutput : public Component {
   bool push_front(Queue& queue, TimePoint time);
 
   std::vector<Queue> queues_;  // by virtual channel
+  Bytes waiting_bytes_;
   sc_core::sc_event ready_{"ready"};
 };
 

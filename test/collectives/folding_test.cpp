@@ -4,6 +4,7 @@
 
 #include "test/models/network/star_network.hpp"
 #include "workloads/collectives/all_reduce.hpp"
+#include "workloads/collectives/library_programs.hpp"
 
 namespace decodesim {
 namespace {
@@ -54,6 +55,37 @@ TEST(FoldingTest, FourRanks) { expect_equal_times({}, 4); }
 TEST(FoldingTest, EightRanks) { expect_equal_times({}, 8); }
 TEST(FoldingTest, EightRanksUnderBackPressure) { expect_equal_times(tight_buffers(), 8); }
 TEST(FoldingTest, EightRanksWithoutLatencies) { expect_equal_times(test::ideal_latency(100_GBps), 8); }
+
+// Those of a library that are symmetric, with several chunks under way.
+TEST(FoldingTest, LibraryProgramsOfEightRanks) {
+  CollectiveLibrary library;
+  library.setup = 1_us;
+  library.copy_share = Ratio(1'000'000);
+  library.chunk = 128_KiB;
+  library.in_network_step = 500_ns;
+  library.ll = {true, 400_ns, 0_ns, 16, 8, false};
+  const MachineCosts costs{{360_ns, 376_GBps}, {360_ns, 376_GBps}};
+  Context context;
+  StarNetwork whole("whole", context, tight_buffers(), 8, false);
+  StarNetwork folded("folded", context, tight_buffers(), 8, true);
+  for (const auto& op : collective_op_choices())
+    for (const CollectiveAlgorithm algorithm : algorithms_of(op.value))
+      for (const CollectiveProtocol protocol : library.protocols()) {
+        const bool kernel = op.value == CollectiveOp::kAllReduce &&
+                            (algorithm == CollectiveAlgorithm::kOneShot || algorithm == CollectiveAlgorithm::kTwoShot);
+        if (kernel || !is_symmetric(op.value, algorithm)) continue;
+        for (const Bytes bytes : {1000_B, 1_MiB}) {
+          const auto program = [&](std::int32_t rank) {
+            return library_program({op.value, algorithm, protocol, bytes}, {{0, 1, 8}, rank, {}, 0}, library, costs)
+                .program;
+          };
+          const Duration expected = whole.run(program);
+          ASSERT_EQ(whole.done, 8U);
+          EXPECT_EQ(folded.run(program), expected) << op.name << " " << name_of(algorithm) << " " << bytes.count();
+          EXPECT_TRUE(folded.idle());
+        }
+      }
+}
 
 // Two groups side by side on one switch: consecutive ranks (tensor parallelism) and strided ones.
 TEST(FoldingTest, GroupsOfSomeOfTheRanks) {

@@ -19,7 +19,7 @@ std::vector<Choice<AllReduceAlgorithm>> all_reduce_choices() {
 std::string_view name_of(AllReduceAlgorithm algorithm) {
   for (const auto& choice : all_reduce_choices())
     if (choice.value == algorithm) return choice.name;
-  return "";
+  return "library";
 }
 
 Schema<AllReduceSelection> AllReduceSelection::schema() {
@@ -40,7 +40,9 @@ Schema<AllReduceSelection> AllReduceSelection::schema() {
           .field("ring_wire_factor", &S::ring_wire_factor, {1, 16}, "Bytes the ring writes for a byte of data",
                  cited("NCCL protocol LL: 8 B of data and 8 B of flags a line"))
           .field("ring_library_setup", &S::ring_library_setup, "Whether the ring is run by a library with a set-up",
-                 assumed("NCCL")));
+                 assumed("NCCL"))
+          .field("library", &S::library, "Whether a collective library serves what is left, and not a plain ring",
+                 assumed("off")));
 }
 
 AllReduceAlgorithm AllReduceSelection::choose(std::int64_t ranks, Bytes bytes) const {
@@ -52,7 +54,7 @@ AllReduceAlgorithm AllReduceSelection::choose_fallback(std::int64_t ranks, Bytes
   const Bytes one_shot_limit = ranks <= 2 ? one_shot_limit_2 : ranks <= 4 ? one_shot_limit_4 : one_shot_limit_8;
   if (bytes < one_shot_limit) return AllReduceAlgorithm::kOneShot;
   if (bytes < two_shot_limit) return AllReduceAlgorithm::kTwoShot;
-  return AllReduceAlgorithm::kRing;
+  return library ? AllReduceAlgorithm::kLibrary : AllReduceAlgorithm::kRing;
 }
 
 MessageProgram all_reduce_program(AllReduceAlgorithm algorithm, const AllReduceSelection& selection,
@@ -65,7 +67,8 @@ MessageProgram all_reduce_program(AllReduceAlgorithm algorithm, const AllReduceS
     case AllReduceAlgorithm::kRing:
       return ring_all_reduce(shape, selection.ring_wire_factor, selection.ring_library_setup);
     case AllReduceAlgorithm::kInNetwork: return in_network_all_reduce(shape);
-    case AllReduceAlgorithm::kAuto: break;
+    case AllReduceAlgorithm::kAuto:
+    case AllReduceAlgorithm::kLibrary: break;
   }
   throw InternalError("all_reduce", "an algorithm without a program");
 }

@@ -10,6 +10,7 @@
 
 #include "sim/core/config/diagnostics.hpp"
 #include "sim/core/work/weight_format.hpp"
+#include "workloads/collectives/collective_kinds.hpp"
 #include "workloads/operators/expert_load.hpp"
 
 namespace decodesim {
@@ -23,11 +24,15 @@ enum class RowKind : std::uint8_t {
   kAllGather,  ///< likewise, and the following
   kReduceScatter,
   kAllToAll,
+  kBroadcast,
+  kSendReceive,
 };
 
 /// "gemm", "all_reduce", ...
 std::string_view name_of(RowKind kind);
 constexpr bool is_collective(RowKind kind) { return kind >= RowKind::kAllReduce; }
+/// Of a collective.
+CollectiveOp collective_of(RowKind kind);
 
 /// Sizes that an operator has not are zero.
 struct OperatorRow {
@@ -51,7 +56,9 @@ struct OperatorRow {
   std::int64_t tp = 1;
   ExpertShape experts;
   std::int64_t ranks = 0;
-  Bytes bytes;
+  Bytes bytes;  ///< of a collective, as nccl-tests counts them (collective_kinds.hpp)
+  CollectiveAlgorithm algorithm = CollectiveAlgorithm::kAuto;
+  CollectiveProtocol protocol = CollectiveProtocol::kAuto;
   std::int64_t buffers = 1;           ///< copies of the operands that the measurement cycles through
   std::string residency;              ///< "memory", "cache", "mixed"; may be empty
   std::optional<double> measured_us;  ///< absent: only a prediction is wanted

@@ -10,8 +10,8 @@
 namespace decodesim {
 namespace {
 
-constexpr std::array<std::string_view, 8> kKinds{"gemm",       "attention",      "mla",     "moe", "all_reduce",
-                                                 "all_gather", "reduce_scatter", "alltoall"};
+constexpr std::array<std::string_view, 10> kKinds{"gemm",       "attention",      "mla",      "moe",       "all_reduce",
+                                                  "all_gather", "reduce_scatter", "alltoall", "broadcast", "send_recv"};
 // Beyond these nobody means what stands there, and products of two still are exact.
 constexpr std::int64_t kMostSize = 100'000'000;
 constexpr std::int64_t kMostExperts = 65'536;
@@ -111,6 +111,8 @@ class TableReader {
       case RowKind::kAllGather:
       case RowKind::kReduceScatter:
       case RowKind::kAllToAll:
+      case RowKind::kBroadcast:
+      case RowKind::kSendReceive:
         row.ranks = cells_.number("ranks", op, kMostRanks);
         row.bytes = Bytes(cells_.number("bytes", op, kMostBytes));
         cells_.data_type("dtype", op);
@@ -149,6 +151,17 @@ class TableReader {
 };
 
 }  // namespace
+
+CollectiveOp collective_of(RowKind kind) {
+  switch (kind) {
+    case RowKind::kAllGather: return CollectiveOp::kAllGather;
+    case RowKind::kReduceScatter: return CollectiveOp::kReduceScatter;
+    case RowKind::kAllToAll: return CollectiveOp::kAllToAll;
+    case RowKind::kBroadcast: return CollectiveOp::kBroadcast;
+    case RowKind::kSendReceive: return CollectiveOp::kSendReceive;
+    default: return CollectiveOp::kAllReduce;
+  }
+}
 
 std::string_view name_of(RowKind kind) { return kKinds.at(static_cast<std::size_t>(kind)); }
 

@@ -5,7 +5,7 @@
 //   attention:  kv_dtype, batch, q_heads, kv_heads, head_dim, kv_len
 //   mla:        kv_dtype, batch, q_heads, kv_len
 //   moe:        dtype, tokens, hidden, intermediate, top_k, experts, tp, ep, distribution (balanced, power_law_<alpha>)
-//   all_reduce, all_gather, reduce_scatter, alltoall:  dtype, ranks, bytes
+//   all_reduce, all_gather, reduce_scatter, alltoall, broadcast, send_recv:  dtype, ranks, bytes
 //
 // and for each op, besides `op` itself, as far as the table has them: software, buffers, residency, measured_us. Other
 // columns are kept as they are.

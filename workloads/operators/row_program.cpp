@@ -99,8 +99,22 @@ Operator grouped_gemm(std::string_view name, const std::vector<std::int64_t>& ro
   return op;
 }
 
-Operator all_reduce(const OperatorRow& row) {
-  Operator op = blank(OperatorKind::kAllReduce, "all_reduce");
+OperatorKind kind_of(CollectiveOp op) {
+  switch (op) {
+    case CollectiveOp::kAllReduce: return OperatorKind::kAllReduce;
+    case CollectiveOp::kAllGather: return OperatorKind::kAllGather;
+    case CollectiveOp::kReduceScatter: return OperatorKind::kReduceScatter;
+    case CollectiveOp::kAllToAll: return OperatorKind::kAllToAll;
+    case CollectiveOp::kBroadcast: return OperatorKind::kBroadcast;
+    case CollectiveOp::kSendReceive: return OperatorKind::kSendReceive;
+  }
+  return OperatorKind::kAllReduce;
+}
+
+// Its program is chosen by the row and not by the operator's bytes.
+Operator collective(const OperatorRow& row) {
+  const CollectiveOp which = collective_of(row.kind);
+  Operator op = blank(kind_of(which), name_of(which));
   op.message_bytes = row.bytes;
   op.group = row.ranks;
   return op;
@@ -149,10 +163,12 @@ void RowPrograms::fill(const OperatorRow& row, StepProgram& step) {
       out.push_back(attention(row, OperatorKind::kLatentAttention, 1, kLatent + kRotary, kLatent + kRotary, kLatent));
       break;
     case RowKind::kMoe: moe(row, out); break;
-    case RowKind::kAllReduce: out.push_back(all_reduce(row)); break;
+    case RowKind::kAllReduce:
     case RowKind::kAllGather:
     case RowKind::kReduceScatter:
-    case RowKind::kAllToAll: break;  // not predicted
+    case RowKind::kAllToAll:
+    case RowKind::kBroadcast:
+    case RowKind::kSendReceive: out.push_back(collective(row)); break;
   }
   for (Operator& op : out) op.buffers = row.buffers;
 }

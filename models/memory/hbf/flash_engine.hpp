@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "models/memory/hbf/hbf_energy.hpp"
 #include "models/memory/hbf/write_path.hpp"
 
 namespace decodesim {
@@ -25,18 +26,6 @@ struct FlashRequest {
 struct FlashDone {
   std::uint64_t id = 0;
   TimePoint time;
-};
-
-/// What one stack has done since the start.
-struct FlashActivity {
-  std::int64_t senses = 0;      ///< pages sensed, retries among them
-  std::int64_t retries = 0;     ///< thereof again
-  std::int64_t programs = 0;    ///< pages programmed, moved ones among them
-  std::int64_t erases = 0;      ///< blocks erased
-  std::int64_t suspends = 0;    ///< programs and erases that made way for a read
-  std::int64_t read_pages = 0;  ///< pages delivered
-  std::int64_t staged = 0;      ///< thereof pages that were, or were coming, in the staging SRAM when asked for
-  Duration waited_for_writes;   ///< of reads, for programs and erases on the array
 };
 
 class FlashEngine {

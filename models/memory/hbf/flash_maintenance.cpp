@@ -170,6 +170,11 @@ void FlashTranslation::advance(std::int64_t seconds) {
   }
 }
 
+void FlashTranslation::wear_evenly(std::int64_t cycles) {
+  for (std::int64_t b = 0; b < blocks_.blocks(); ++b) blocks_.add_cycles(static_cast<std::uint32_t>(b), cycles);
+  for (Segment& s : segments_) s.wear += cycles;
+}
+
 void FlashTranslation::reset_window() {
   log_ = {};
   window_erases_ = 0;

@@ -12,7 +12,8 @@ FlashPlane::FlashPlane(const HbfParameters& parameters)
       erase_suspend_(parameters.erase_suspend),
       resume_(parameters.resume),
       suspend_limit_(parameters.suspends),
-      registers_(parameters.cached_reads ? 2 : 1) {}
+      registers_(parameters.cached_reads ? 2 : 1),
+      rest_(parameters.rest()) {}
 
 std::int64_t FlashPlane::registers_free(TimePoint now) const {
   const bool programming = operation_ == Operation::kProgram && now < busy_until_;
@@ -28,6 +29,7 @@ TimePoint FlashPlane::read(TimePoint now, std::int64_t page, Duration sense) {
   require(can_read(now), "FlashPlane", "read of a busy plane");
   ++pages_held_;
   last_page_ = page;
+  rested_ = now + sense + rest_;
   return start(now, Operation::kRead, sense);
 }
 

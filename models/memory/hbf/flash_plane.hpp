@@ -22,7 +22,11 @@ class FlashPlane {
 
   /// No operation on the array at `now` (a suspended one does not count).
   [[nodiscard]] bool array_idle(TimePoint now) const { return now >= busy_until_; }
-  [[nodiscard]] bool can_read(TimePoint now) const { return array_idle(now) && registers_free(now) > 0; }
+  [[nodiscard]] bool can_read(TimePoint now) const {
+    return array_idle(now) && now >= rested_ && registers_free(now) > 0;
+  }
+  /// When it has rested from its last read.
+  [[nodiscard]] TimePoint rested() const { return rested_; }
   [[nodiscard]] bool can_program(TimePoint now) const { return can_read(now) && !suspended_; }
   [[nodiscard]] bool can_erase(TimePoint now) const { return array_idle(now) && !suspended_; }
   /// REQUIRES can_read(now). `sense`: the whole time on the array, retries included. Returns when the page is in its
@@ -66,6 +70,8 @@ class FlashPlane {
 
   Operation operation_ = Operation::kNone;  ///< the last that was started on the array
   TimePoint busy_until_;
+  TimePoint rested_;
+  Duration rest_;
   std::int64_t pages_held_ = 0;
   std::int64_t last_page_ = -1;
   // The operation that is suspended.

@@ -69,6 +69,8 @@ class FlashTranslation {
   void advance(std::int64_t seconds);
   /// `seconds` pass as the `window_s` seconds since the start or the last reset_window() did.
   void fast_forward(std::int64_t seconds, std::int64_t window_s);
+  /// Wears every block by as many P/E cycles.
+  void wear_evenly(std::int64_t cycles);
   void reset_window();
   /// Forgets the map and rebuilds it from the summaries on flash.
   void recover();

@@ -133,14 +133,10 @@ void HbfMemory::count_flash() {
   counted_ = all;
 }
 
-HbfEnergy HbfMemory::flash_energy(Duration elapsed) const {
-  const FlashActivity all = engine_->activity();
-  HbfEnergy out;
-  out.read = parameters_.page * (all.senses * stacks_) * parameters_.energy.read;
-  out.program = parameters_.page * (all.programs * stacks_) * parameters_.energy.program;
-  out.erase = parameters_.energy.erase * (all.erases * stacks_);
-  out.idle = parameters_.energy.idle * elapsed * stacks_;
-  return out;
+FlashActivity HbfMemory::flash_activity() const {
+  FlashActivity all;
+  all.add(engine_->activity(), stacks_);
+  return all;
 }
 
 void HbfMemory::reschedule() {

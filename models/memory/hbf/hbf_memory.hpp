@@ -20,17 +20,10 @@
 #include <memory>
 
 #include "models/memory/hbf/flash_engine.hpp"
+#include "models/memory/hbf/flash_wear.hpp"
 #include "models/memory/memory_module.hpp"
 
 namespace decodesim {
-
-struct HbfEnergy {
-  Energy read;
-  Energy program;
-  Energy erase;
-  Energy idle;
-  [[nodiscard]] Energy total() const { return read + program + erase + idle; }
-};
 
 class HbfMemory : public MemoryModule {
  public:
@@ -48,11 +41,15 @@ class HbfMemory : public MemoryModule {
 
   [[nodiscard]] const HbfParameters& parameters() const { return parameters_; }
   [[nodiscard]] std::int64_t stacks() const { return stacks_; }
-  /// Of one stack.
-  [[nodiscard]] FlashActivity flash_activity() const { return engine_->activity(); }
+  /// Of all stacks.
+  [[nodiscard]] FlashActivity flash_activity() const;
   [[nodiscard]] const WritePath& writes() const { return engine_->writes(); }
   /// Of all stacks, within `elapsed` since the start.
-  [[nodiscard]] HbfEnergy flash_energy(Duration elapsed) const;
+  [[nodiscard]] HbfEnergy flash_energy(Duration elapsed) const {
+    return energy_of(parameters_, flash_activity(), stacks_, elapsed);
+  }
+  /// Of one stack.
+  [[nodiscard]] FlashWear wear(Duration elapsed) const { return wear_of(engine_->writes(), parameters_, elapsed); }
 
   Counter pages_sensed{statistics(), "pages_sensed", "1", "Pages sensed, retries among them, all stacks"};
   Counter pages_staged{statistics(), "pages_staged", "1", "Pages that were staged ahead when asked for, all stacks"};

@@ -16,7 +16,7 @@ void declare_organisation(Schema<P>& s) {
           cited("SanDisk HBF fact sheet: 512 GB a stack"))
       .field("channels", &P::channels, {1, 256}, "Channels of a stack", cited("OCP HBF 0.7.0: 16 channels a stack"))
       .field("dies", &P::dies, {1, 64}, "Dies of a stack", cited("SanDisk HBF fact sheet: 16-high"))
-      .field("planes", &P::planes, {1, 256}, "Planes of a die", cited(kSon))
+      .field("planes", &P::planes, {1, 4096}, "Planes of a die", cited(kSon))
       .field("blocks", &P::blocks, {1, 65'536}, "Blocks of a plane",
              derived("512 GB and 7.5 percent over-provisioning in 400 planes of 4 MiB blocks"))
       .field("pages", &P::pages, {1, 65'536}, "Pages of a block",
@@ -71,6 +71,9 @@ void declare_host_side(Schema<P>& s) {
       .field("ahead_share", &P::ahead_share, {Ratio(0), 100_percent},
              "Of the staging SRAM that pages read ahead may hold",
              derived("half: one buffer fills ahead while the other one leaves"))
+      .choice<FlashWrites>("writes", &P::writes, {{"log", FlashWrites::kLog}, {"zones", FlashWrites::kZones}},
+                           "Who finds a place for what is written: a log on the stack, or the host in zones",
+                           assumed("log: a drop-in memory; OCP HBF 0.7.0 has zones"))
       .field("write_buffer", &P::write_buffer, {512_B, 1_GiB}, "SRAM for pages that wait to be programmed",
              assumed("16 MiB, ten stripes of all planes; Son et al. have 40 MB of SRAM on the logic die in all"));
 }
@@ -150,10 +153,45 @@ Schema<HbfParameters> HbfParameters::schema() {
   declare_organisation(s);
   declare_timing(s);
   declare_host_side(s);
+  s.choice<bool>("above_power_limit", &P::fewer_planes, {{"refuse", false}, {"fewer_planes", true}},
+                 "What becomes of a part whose planes together draw more than energy.limit",
+                 assumed("refuse: such a part contradicts itself"))
+      .nested("throttle", &P::throttle, HbfThrottleParameters::schema())
+      .nested("age", &P::age, HbfAgeParameters::schema());
   s.nested("retry", &P::retry, HbfRetryParameters::schema())
       .nested("endurance", &P::endurance, HbfEnduranceParameters::schema())
       .nested("energy", &P::energy, HbfEnergyParameters::schema());
   return s;
+}
+
+Schema<HbfAgeParameters> HbfAgeParameters::schema() {
+  using A = HbfAgeParameters;
+  Schema<A> s("hbf_age", "What an HBF stack has been through before the run");
+  const Provenance fresh = assumed("a new stack");
+  s.field("cycles", &A::cycles, {0, 100'000'000}, "P/E cycles of each block", fresh)
+      .field("days", &A::days, {0, 36'500}, "Since the data was programmed or refreshed", fresh)
+      .field("reads", &A::reads, {0, 1'000'000'000}, "Of each block since its erase", fresh);
+  return s;
+}
+
+Schema<HbfThrottleParameters> HbfThrottleParameters::schema() {
+  using T = HbfThrottleParameters;
+  Schema<T> s("hbf_throttle", "What heat leaves of an HBF stack's planes");
+  const Range<Ratio> some{Ratio(1), 100_percent};
+  s.choice<ThermalState>(
+       "state", &T::state,
+       {{"normal", ThermalState::kNormal}, {"light", ThermalState::kLight}, {"severe", ThermalState::kSevere}},
+       "Thermal state during the run", cited("OCP HBF 0.7.0: light throttle, severe, and CATTRIP, which is off"))
+      .field("light", &T::light, some, "Of all planes, sensing at one time in state light",
+             assumed("75 percent: the standard names the state and no figure"))
+      .field("severe", &T::severe, some, "Of all planes, sensing at one time in state severe",
+             assumed("40 percent: the standard names the state and no figure"));
+  return s;
+}
+
+Ratio HbfThrottleParameters::share() const {
+  if (state == ThermalState::kLight) return light;
+  return state == ThermalState::kSevere ? severe : Ratio(kPartsPerMillion);
 }
 
 Bytes HbfParameters::raw_capacity() const {
@@ -188,6 +226,19 @@ Power HbfParameters::read_power() const {
          Power(checked::multiply_divide(checked::multiply(rate.count(), 8), energy.read.count(), 1'000'000'000'000));
 }
 
+Ratio HbfParameters::sensing_share() const {
+  const std::int64_t hot = throttle.share().count();
+  const std::int64_t needed = (read_power() - energy.idle).count();
+  const std::int64_t allowed = (energy.limit - energy.idle).count();
+  if (!fewer_planes || needed <= allowed) return Ratio(hot);
+  return Ratio(std::min(hot, checked::multiply_divide(kPartsPerMillion, std::max<std::int64_t>(allowed, 1), needed)));
+}
+
+Duration HbfParameters::rest() const {
+  const std::int64_t share = std::max<std::int64_t>(1, sensing_share().count());
+  return Duration(checked::multiply_divide_up(mean_sense_time().count(), kPartsPerMillion - share, share));
+}
+
 std::vector<std::string> HbfParameters::problems() const {
   std::vector<std::string> out;
   expect(block == page * pages,
@@ -214,9 +265,13 @@ std::vector<std::string> HbfParameters::problems() const {
          "write_buffer " + to_text(write_buffer) + " holds no page; expected at least " + to_text(page), out);
   expect(program_suspend < program && erase_suspend < erase,
          "a suspend takes as long as the operation; expected program_suspend < program and erase_suspend < erase", out);
-  expect(read_power() <= energy.limit,
+  expect(age.cycles < endurance.cycles,
+         "age.cycles " + std::to_string(age.cycles) + " is a worn-out stack; expected fewer than the " +
+             std::to_string(endurance.cycles) + " of endurance.cycles",
+         out);
+  expect(fewer_planes || read_power() <= energy.limit,
          "reading " + std::to_string(total_planes()) + " planes at once draws " + to_short_text(read_power()) +
-             "; expected at most the limit of " + to_text(energy.limit),
+             "; expected at most the limit of " + to_text(energy.limit) + ", or above_power_limit: fewer_planes",
          out);
   return out;
 }

@@ -26,6 +26,12 @@ enum class PlaneReads : std::uint8_t {
   kSingle,       ///< one
 };
 
+/// Who finds a place for what is written.
+enum class FlashWrites : std::uint8_t {
+  kLog,    ///< the stack: a log with mapping, garbage collection and wear levelling
+  kZones,  ///< the host: zones written in order and reset as a whole
+};
+
 /// Chance that a sensed page does not decode and is sensed again: a sum of what wears it, in parts per million.
 struct HbfRetryParameters {
   Ratio fresh{10};                  ///< of a new block, just written
@@ -62,6 +68,28 @@ struct HbfEnergyParameters {
   static Schema<HbfEnergyParameters> schema();
 };
 
+/// What the stack has been through before the run.
+struct HbfAgeParameters {
+  std::int64_t cycles = 0;  ///< P/E cycles of each block
+  std::int64_t days = 0;    ///< since the data was programmed or refreshed
+  std::int64_t reads = 0;   ///< of each block since its erase
+
+  static Schema<HbfAgeParameters> schema();
+};
+
+enum class ThermalState : std::uint8_t { kNormal, kLight, kSevere };
+
+/// Planes that may sense at one time when the stack is hot.
+struct HbfThrottleParameters {
+  ThermalState state = ThermalState::kNormal;
+  Ratio light{750'000};
+  Ratio severe{400'000};
+
+  /// Of all planes, in the present state.
+  [[nodiscard]] Ratio share() const;
+  static Schema<HbfThrottleParameters> schema();
+};
+
 struct HbfParameters {
   // Organisation.
   Bytes capacity{512'000'000'000};  ///< offered to the host
@@ -93,7 +121,11 @@ struct HbfParameters {
   Duration access_latency{100'000};   ///< staging SRAM and link, request to first byte
   bool read_ahead = true;             ///< whether what is announced is read before it is asked for
   Ratio ahead_share{500'000};         ///< of the staging SRAM that pages read ahead may hold
-  Bytes write_buffer{16'777'216};     ///< SRAM for pages that wait to be programmed
+  FlashWrites writes = FlashWrites::kLog;
+  Bytes write_buffer{16'777'216};  ///< SRAM for pages that wait to be programmed
+  bool fewer_planes = false;  ///< above the power limit fewer planes sense at one time; else such a part is refused
+  HbfThrottleParameters throttle;
+  HbfAgeParameters age;
   HbfRetryParameters retry;
   HbfEnduranceParameters endurance;
   HbfEnergyParameters energy;
@@ -117,6 +149,12 @@ struct HbfParameters {
   [[nodiscard]] Bandwidth array_program_rate() const;
   /// What reading at full rate draws, idle power included.
   [[nodiscard]] Power read_power() const;
+  /// Of all planes that may sense, those that heat and power allow at one time.
+  [[nodiscard]] Ratio sensing_share() const;
+  /// What a plane rests after a sense, so that no more than those sense at one time on average.
+  [[nodiscard]] Duration rest() const;
+  /// Chance that a page read at the start of the run is sensed again.
+  [[nodiscard]] Ratio retry_rate() const { return retry.rate(age.cycles, age.days * 86'400, age.reads); }
   /// Program a whole block and erase it before: an in-place refresh.
   [[nodiscard]] Duration refresh_time() const { return erase + program * pages; }
   /// What contradicts itself in this part, each with what was expected; empty when sound.

@@ -171,7 +171,9 @@ bool PageController::start_read(std::int64_t plane, std::size_t rank) {
   Die& die = dies_[static_cast<std::size_t>(plane / parameters_.planes)];
   ++die.sensing;
   die.started = now_;
-  schedule(p.state.read(now_, next.page, sense_time(next)), Kind::kSensed, plane, next);
+  const TimePoint sensed = p.state.read(now_, next.page, sense_time(next));
+  schedule(sensed, Kind::kSensed, plane, next);
+  if (p.state.rested() > sensed) schedule(p.state.rested(), Kind::kArrayFree, plane);
   return true;
 }
 

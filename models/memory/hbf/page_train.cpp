@@ -16,7 +16,7 @@ PageTrain::PageTrain(const HbfParameters& parameters, Bandwidth host, std::int64
   const Duration again = once + transfer + parameters.ecc;
   const Duration sense = once + Duration(checked::multiply_divide_up(again.count(), more, kPartsPerMillion));
   latency_ = sense + transfer + parameters.ecc + page_ / host;
-  const Duration period = parameters.cached_reads ? sense : sense + transfer;
+  const Duration period = parameters.cached_reads ? sense + parameters.rest() : sense + transfer + parameters.rest();
   const std::int64_t at_once =
       parameters.plane_reads == PlaneReads::kSingle ? parameters.dies : parameters.total_planes();
   std::int64_t credits = parameters.staging / page_;

@@ -22,7 +22,7 @@ void ReadPipeline::set_retry(const HbfParameters& parameters, Ratio retry) {
   const Duration once = parameters.mean_sense_time();
   const std::int64_t more = parameters.retry.mean_senses_ppm(retry) - kPartsPerMillion;
   sense_ = once + Duration(checked::multiply_divide_up((once + transfer_ + ecc_).count(), more, kPartsPerMillion));
-  held_ = parameters.cached_reads ? Duration() : transfer_;
+  held_ = (parameters.cached_reads ? Duration() : transfer_) + parameters.rest();
 }
 
 TimePoint ReadPipeline::sense_page(TimePoint issued, TimePoint& plane, TimePoint& channel) const {

@@ -92,6 +92,7 @@ PageRead StackPages::page_read(std::uint64_t id, std::int64_t page, Bytes bytes)
   read.plane = parameters_.stripe_plane(page % planes);
   read.page = page / planes;
   read.bytes = bytes;
+  read.retry = parameters_.retry_rate();
   return read;
 }
 

@@ -17,7 +17,7 @@ PageTimes latest(const PageTimes& a, const PageTimes& b, Duration after = {}) {
 StackTrain::StackTrain(const HbfParameters& parameters, Duration way)
     : parameters_(parameters),
       way_(way),
-      pipeline_(parameters),
+      pipeline_(parameters, parameters.retry_rate()),
       rank_(pipeline_.rank_bytes()),
       staging_(parameters.page * (parameters.staging / parameters.page)),
       writes_(parameters),
@@ -78,17 +78,26 @@ TimePoint StackTrain::announced(TimePoint start, Bytes bytes, const Window& wind
 void StackTrain::sense_announced(PageTimes issued) {
   const Bytes over = rank_ * (sensed_ + 1) - staging_;
   if (over > Bytes())
-    issued = latest(issued, {delivered_.when(returned_with(over - rank_ + parameters_.page)),
-                             delivered_.when(returned_with(over))});
+    issued = latest(issued, {delivered_.when(returned_with(over - rank_ + parameters_.page, claimed_)),
+                             delivered_.when(returned_with(over, claimed_))});
   ready_.set(sensed_++, pipeline_.sense(issued));
-  activity_.senses += parameters_.dies;
+  count_senses(parameters_.dies);
+}
+
+void StackTrain::count_senses(std::int64_t pages) {
+  const std::int64_t more = parameters_.retry.mean_senses_ppm(parameters_.retry_rate()) - kPartsPerMillion;
+  retried_ppm_ += pages * more;
+  const std::int64_t again = retried_ppm_ / kPartsPerMillion;
+  retried_ppm_ %= kPartsPerMillion;
+  activity_.senses += pages + again;
+  activity_.retries += again;
 }
 
 // Two buffers: the room of a byte is given back with its half.
-Bytes StackTrain::returned_with(Bytes bytes) const {
+Bytes StackTrain::returned_with(Bytes bytes, Bytes gone) const {
   if (!parameters_.double_buffered) return bytes;
   const Bytes half = std::max(parameters_.page, staging_ / 2);
-  return std::min(half * ((bytes + half - Bytes(1)) / half), claimed_);
+  return std::min(half * ((bytes + half - Bytes(1)) / half), gone);
 }
 
 void StackTrain::read_ahead(TimePoint now) {
@@ -104,12 +113,14 @@ TimePoint StackTrain::other(TimePoint start, Bytes bytes, const Window& window) 
     const std::int64_t number = at / rank_;
     const Bytes next = std::min(bytes, rank_ * (number + 1));
     PageTimes issued{start, start};
-    if (next > credit) issued = latest(issued, delivered.when(at - credit, next - credit));
+    if (next > credit)
+      issued = latest(issued, {delivered.when(returned_with(at - credit + parameters_.page, at)),
+                               delivered.when(returned_with(next - credit, at))});
     if (!window.bytes.is_zero() && next > window.bytes)
       issued = latest(issued, delivered.when(at - window.bytes, next - window.bytes), window.back);
     gone = pipeline_.deliver(pipeline_.sense(issued), next - at);
     delivered.set(number, gone);
-    activity_.senses += checked::narrow(checked::divide_up((next - at).count(), parameters_.page.count()));
+    count_senses(checked::narrow(checked::divide_up((next - at).count(), parameters_.page.count())));
     at = next;
   }
   return gone.last;

@@ -9,9 +9,12 @@ namespace decodesim {
 
 WritePath::WritePath(const HbfParameters& parameters)
     : parameters_(parameters),
-      translation_(parameters),
       buffer_(static_cast<std::uint64_t>(parameters.write_buffer / parameters.page)),
       random_(1, "write_path", "places of scattered writes") {
+  if (parameters.writes == FlashWrites::kZones)
+    zones_.emplace(parameters);
+  else
+    translation_.emplace(parameters).wear_evenly(parameters.age.cycles);
   for (Log& log : logs_) log.pages = static_cast<std::uint64_t>(parameters.capacity_pages());
 }
 
@@ -19,13 +22,29 @@ void WritePath::hold(const FlashRegion& region) {
   if (region.bytes.is_zero()) return;
   regions_.push_back(region);
   const auto page = static_cast<std::uint64_t>(parameters_.page.count());
+  const std::uint64_t first = region.address / page;
+  const std::uint64_t end = (region.address + static_cast<std::uint64_t>(region.bytes.count())) / page;
+  const std::uint64_t pages = std::max<std::uint64_t>(1, end - first);
   Log& log = log_of(region.traffic);
-  log.first = region.address / page;
-  log.pages = std::max<std::uint64_t>(
-      1, (region.address + static_cast<std::uint64_t>(region.bytes.count())) / page - log.first);
-  const FlashWrite written = translation_.write(log.first, log.pages, region.traffic);
+  if (log.held == 0) {  // what is appended goes to the first region of its class
+    log.first = first;
+    log.pages = pages;
+  }
+  log.held += pages;
+  if (zones_) return hold_zones(log);
+  const FlashWrite written = translation_->write(first, pages, region.traffic);
   require(written == FlashWrite::kDone, "WritePath", "what is there before the run does not fit the flash");
-  translation_.reset_window();
+  translation_->reset_window();
+}
+
+// Whole zones: from where the class's first one begins.
+void WritePath::hold_zones(Log& log) {
+  const auto zone = static_cast<std::uint64_t>(zones_->zone_pages());
+  const auto all = static_cast<std::uint64_t>(zones_->zones());
+  const std::uint64_t first = std::min(all - 1, (log.first + zone - 1) / zone);
+  const std::uint64_t whole = std::clamp<std::uint64_t>(log.pages / zone, 1, all - first);
+  log.first = first * zone;
+  log.pages = whole * zone;
 }
 
 bool WritePath::read_only(std::uint64_t address) const {
@@ -72,24 +91,59 @@ bool WritePath::has_round(bool flush) const {
   return !rounds_.empty() || buffer_.size() >= (flush ? 1 : stripe);
 }
 
-// What the log does not count as the host's pages, the translation has moved.
+std::int64_t WritePath::erased() const {
+  return zones_ ? zone_erases_ : static_cast<std::int64_t>(translation_->erases());
+}
+
+void WritePath::refuse(std::uint64_t pages, std::string_view why) {
+  refused_pages_ += static_cast<std::int64_t>(pages);
+  if (refusal_.empty()) refusal_ = why;
+}
+
+void WritePath::write_log(const WriteBuffer::Run& run) {
+  const FlashWrite result = translation_->write(run.logical, run.pages, run.traffic);
+  if (result == FlashWrite::kDone) return;
+  refuse(run.pages, result == FlashWrite::kWornOut ? "worn out: no block is left to write to"
+                                                   : "out of space: no segment can be freed");
+}
+
+// The host appends to its zone; it resets one that is full before it begins it anew.
+void WritePath::write_zones(const WriteBuffer::Run& run) {
+  const std::int64_t size = zones_->zone_pages();
+  auto page = static_cast<std::int64_t>(run.logical);
+  const std::int64_t end = page + static_cast<std::int64_t>(run.pages);
+  while (page < end) {
+    const std::int64_t zone = page / size;
+    const std::int64_t offset = page % size;
+    const std::int64_t pages = std::min(end - page, size - offset);
+    if (offset == 0 && zones_->state(zone) == ZoneState::kFull && zones_->reset(zone) == ZoneWrite::kDone)
+      zone_erases_ += zones_->blocks().members();
+    const ZoneWrite result = zones_->write(zone, offset, pages, run.traffic);
+    if (result != ZoneWrite::kDone) refuse(static_cast<std::uint64_t>(pages), explain(result));
+    page += pages;
+  }
+}
+
+// What the log does not count as the host's pages has been moved.
 void WritePath::take_stripe() {
   const auto moved_pages = [this] {
-    return static_cast<std::int64_t>(translation_.log().total() - translation_.log().pages(WearCause::kHostWrites));
+    return static_cast<std::int64_t>(log().total() - log().pages(WearCause::kHostWrites));
   };
   const std::int64_t before = moved_pages();
-  const std::uint64_t erased = translation_.erases();
+  const std::int64_t erased_before = erased();
   auto left = static_cast<std::uint64_t>(parameters_.total_planes());
   std::int64_t pages = 0;
   while (const auto run = buffer_.take(left)) {
     left -= run->pages;
     pages += static_cast<std::int64_t>(run->pages);
-    if (translation_.write(run->logical, run->pages, run->traffic) != FlashWrite::kDone)
-      refused_pages_ += static_cast<std::int64_t>(run->pages);
+    if (zones_)
+      write_zones(*run);
+    else
+      write_log(*run);
   }
   in_rounds_ += pages;
   add_rounds(ArrayRound::Kind::kMove, moved_pages() - before, parameters_.read + parameters_.program);
-  add_rounds(ArrayRound::Kind::kErase, static_cast<std::int64_t>(translation_.erases() - erased), parameters_.erase);
+  add_rounds(ArrayRound::Kind::kErase, erased() - erased_before, parameters_.erase);
   rounds_.push_back({ArrayRound::Kind::kProgram, pages, parameters_.program, pages});
 }
 
@@ -114,7 +168,8 @@ void WritePath::count_read(TrafficClass traffic, Bytes bytes) { log_of(traffic).
 
 double WritePath::passes(TrafficClass traffic) const {
   const Log& log = logs_[static_cast<std::size_t>(traffic)];
-  const auto whole = static_cast<double>(parameters_.page.count()) * static_cast<double>(log.pages);
+  const auto whole =
+      static_cast<double>(parameters_.page.count()) * static_cast<double>(log.held > 0 ? log.held : log.pages);
   return static_cast<double>(log.read) / whole;
 }
 

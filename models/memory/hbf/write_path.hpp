@@ -13,6 +13,7 @@
 //   2. A full buffer takes nothing until a round has ended.
 //   3. Sequential rewriting of a region costs one erase of each plane for each block of pages, and moves nothing.
 //   4. When the flash can take no more it is said and counted, and not forgotten.
+//   5. In zones the host appends and resets, so nothing is moved; what is out of order is refused.
 //
 // Not modelled: the open page of each sequence, layer and head, which the buffer holds until it is full; reads of
 // pages that still wait in the buffer go to the array.
@@ -23,6 +24,7 @@
 
 #include "models/memory/hbf/flash_translation.hpp"
 #include "models/memory/hbf/write_buffer.hpp"
+#include "models/memory/hbf/zoned_flash.hpp"
 #include "sim/core/component/random.hpp"
 
 namespace decodesim {
@@ -74,30 +76,43 @@ class WritePath {
   /// Reads of each byte of a class's region so far, on average.
   [[nodiscard]] double passes(TrafficClass traffic) const;
 
-  [[nodiscard]] const FlashTranslation& translation() const { return translation_; }
-  [[nodiscard]] FlashTranslation& translation() { return translation_; }
+  /// Pages programmed since the start.
+  [[nodiscard]] const WearLog& log() const { return zones_ ? zones_->log() : translation_->log(); }
+  [[nodiscard]] const BlockTable& blocks() const { return zones_ ? zones_->blocks() : translation_->blocks(); }
+  /// Null where the host manages zones.
+  [[nodiscard]] FlashTranslation* translation() { return translation_ ? &*translation_ : nullptr; }
+  [[nodiscard]] const FlashTranslation* translation() const { return translation_ ? &*translation_ : nullptr; }
   [[nodiscard]] std::int64_t waiting_pages() const { return static_cast<std::int64_t>(buffer_.size()); }
   [[nodiscard]] Bytes bytes_put() const { return bytes_put_; }
-  /// Pages that found no place: the flash is full or worn out.
+  /// Pages that found no place: the flash is full or worn out, or a zone was written out of order.
   [[nodiscard]] std::int64_t refused_pages() const { return refused_pages_; }
+  /// Why, the first time; empty when none was.
+  [[nodiscard]] std::string_view refusal() const { return refusal_; }
   [[nodiscard]] std::int64_t erases() const { return erases_; }
   [[nodiscard]] std::int64_t programs() const { return programs_; }
 
  private:
-  struct Log {  // of a class
-    std::uint64_t first = 0;
+  struct Log {                // of a class
+    std::uint64_t first = 0;  ///< of the region that is appended to
     std::uint64_t pages = 0;
     std::uint64_t next = 0;
     Bytes partial;
     Int128 read = 0;
+    std::uint64_t held = 0;  ///< pages of all regions
   };
   Log& log_of(TrafficClass traffic) { return logs_[static_cast<std::size_t>(traffic)]; }
   [[nodiscard]] std::uint64_t page_of(const WriteTrain& train);
+  void hold_zones(Log& log);
   void take_stripe();
+  void write_log(const WriteBuffer::Run& run);
+  void write_zones(const WriteBuffer::Run& run);
+  void refuse(std::uint64_t pages, std::string_view why);
+  [[nodiscard]] std::int64_t erased() const;
   void add_rounds(ArrayRound::Kind kind, std::int64_t operations, Duration each);
 
   HbfParameters parameters_;
-  FlashTranslation translation_;
+  std::optional<FlashTranslation> translation_;  ///< one of the two
+  std::optional<ZonedFlash> zones_;
   WriteBuffer buffer_;
   RandomStream random_;
   std::vector<FlashRegion> regions_;
@@ -106,6 +121,8 @@ class WritePath {
   std::int64_t in_rounds_ = 0;  ///< pages that have left the buffer and hold their room until programmed
   Bytes bytes_put_;
   std::int64_t refused_pages_ = 0;
+  std::string_view refusal_;
+  std::int64_t zone_erases_ = 0;
   std::int64_t erases_ = 0;
   std::int64_t programs_ = 0;
 };

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "workloads/collectives/all_reduce.hpp"
+#include "workloads/collectives/programs.hpp"
 
 namespace decodesim {
 
@@ -16,7 +17,7 @@ std::vector<std::int32_t> first_ranks(std::int64_t count) {
 
 CollectivePrograms::CollectivePrograms(const Plan& plan, std::vector<std::int32_t> ranks,
                                        ReductionAdmission* reductions)
-    : plan_(plan), ranks_(std::move(ranks)), reductions_(reductions), by_rank_(ranks_.size()) {}
+    : plan_(plan), chooser_(plan), ranks_(std::move(ranks)), reductions_(reductions), by_rank_(ranks_.size()) {}
 
 bool CollectivePrograms::prepare(const StepProgram& step, std::vector<std::int32_t>& program_of_operator) {
   bool made = false;
@@ -24,8 +25,20 @@ bool CollectivePrograms::prepare(const StepProgram& step, std::vector<std::int32
   for (std::size_t i = 0; i < step.operators.size(); ++i) {
     const Operator& op = step.operators[i];
     if (!is_communication(op.kind)) continue;
-    program_of_operator[i] = index_of({op.kind, op.message_bytes, op.group, op.peer}, made);
+    program_of_operator[i] = index_of({op.kind, op.message_bytes, op.group, op.peer, {}}, made);
   }
+  return made;
+}
+
+bool CollectivePrograms::prepare(const CollectiveRequest& request, std::int64_t group,
+                                 std::vector<std::int32_t>& program_of_operator) {
+  const Shape shape{OperatorKind::kSendReceive, request.bytes, group, 0, request};
+  if (std::find(shapes_.begin(), shapes_.end(), shape) == shapes_.end()) {  // long ones take much room
+    shapes_.clear();
+    for (auto& programs : by_rank_) programs.clear();
+  }
+  bool made = false;
+  program_of_operator.assign(1, index_of(shape, made));
   return made;
 }
 
@@ -52,19 +65,49 @@ MessageProgram CollectivePrograms::make(const Shape& shape, std::int32_t rank) {
   const CollectiveShape collective{{rank / size * size, 1, size}, rank, shape.bytes};
   if (shape.kind == OperatorKind::kAllGather) return one_shot_all_gather(collective);
   if (shape.kind == OperatorKind::kAllToAll) return one_shot_all_to_all(collective);
-  return make_all_reduce(collective);
+  if (shape.kind == OperatorKind::kSendReceive) return requested(shape.request, collective.group, rank);
+  return all_reduce(shape, collective.group, rank);
 }
 
-MessageProgram CollectivePrograms::make_all_reduce(const CollectiveShape& shape) {
-  const AllReduceSelection& selection = plan_.software.selection;
+MessageProgram CollectivePrograms::requested(CollectiveRequest request, const RankGroup& group, std::int32_t rank) {
+  const bool fallback = request.algorithm == CollectiveAlgorithm::kInNetwork && !admitted(group);
+  if (fallback) request.algorithm = CollectiveAlgorithm::kRing;
+  MessageProgram program = chooser_.program(request, group, rank);
+  program.fallback = fallback;
+  return program;
+}
+
+// A group asks before its first reduction.
+bool CollectivePrograms::admitted(const RankGroup& group) {
+  return group.size == 1 || (reductions_ != nullptr && reductions_->admit(group));
+}
+
+MessageProgram CollectivePrograms::all_reduce(const Shape& shape, const RankGroup& group, std::int32_t rank) {
   AllReduceAlgorithm algorithm = plan_.software.all_reduce;
-  if (algorithm == AllReduceAlgorithm::kAuto) algorithm = selection.choose(shape.group.size, shape.bytes);
-  const bool fallback = algorithm == AllReduceAlgorithm::kInNetwork && shape.group.size > 1 &&
-                        (reductions_ == nullptr || !reductions_->admit(shape.group));
-  if (fallback) algorithm = selection.choose_fallback(shape.group.size, shape.bytes);
-  const std::string name(name_of(algorithm));
+  if (algorithm == AllReduceAlgorithm::kAuto) algorithm = plan_.software.selection.choose(shape.group, shape.bytes);
+  const bool library = algorithm == AllReduceAlgorithm::kLibrary;
+  CollectiveChoice choice;
+  if (library) {
+    const CollectiveRequest asked{CollectiveOp::kAllReduce, CollectiveAlgorithm::kAuto, CollectiveProtocol::kAuto,
+                                  shape.bytes};
+    const std::vector<CollectiveChoice> choices = chooser_.choices(asked, group.size);
+    // On a star one rank may stand for all.
+    const auto fits = std::find_if(choices.begin(), choices.end(), [this](const CollectiveChoice& c) {
+      return c.symmetric || !is_star(*plan_.network);
+    });
+    require(fits != choices.end(), "collectives", "a library without an all-reduce");
+    choice = *fits;
+  }
+  const bool in_network = library ? choice.request.algorithm == CollectiveAlgorithm::kInNetwork
+                                  : algorithm == AllReduceAlgorithm::kInNetwork;
+  const bool fallback = in_network && !admitted(group);
+  if (fallback) algorithm = plan_.software.selection.choose_fallback(shape.group, shape.bytes);
+  if (fallback && algorithm == AllReduceAlgorithm::kLibrary) algorithm = AllReduceAlgorithm::kRing;
+  const bool by_library = library && !fallback;
+  const std::string name = by_library ? choice.text() : std::string(name_of(algorithm));
   if (std::find(algorithms_.begin(), algorithms_.end(), name) == algorithms_.end()) algorithms_.push_back(name);
-  MessageProgram program = all_reduce_program(algorithm, selection, shape);
+  if (by_library) return chooser_.program(choice.request, group, rank);
+  MessageProgram program = all_reduce_program(algorithm, plan_.software.selection, {group, rank, shape.bytes});
   program.fallback = fallback;
   return program;
 }

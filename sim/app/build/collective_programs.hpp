@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "sim/app/scenario/plan.hpp"
+#include "sim/app/build/collective_chooser.hpp"
 #include "sim/core/work/message_program.hpp"
 #include "workloads/collectives/programs.hpp"
 #include "workloads/operator.hpp"
@@ -31,6 +31,8 @@ class CollectivePrograms {
   /// For each operator of `step` the index of its program; -1 where it needs none. Makes what is missing. Spans from
   /// of_rank() are invalid after a call that returned true.
   bool prepare(const StepProgram& step, std::vector<std::int32_t>& program_of_operator);
+  /// The same of a step whose only operator is one collective of all ranks, done as `request` says.
+  bool prepare(const CollectiveRequest& request, std::int64_t group, std::vector<std::int32_t>& program_of_operator);
   /// Of the rank at `position` in the list of ranks.
   [[nodiscard]] const std::vector<MessageProgram>& of_rank(std::size_t position) const { return by_rank_.at(position); }
   /// The all-reduce algorithms in use, "one_shot", in order of first use.
@@ -42,15 +44,19 @@ class CollectivePrograms {
     Bytes bytes;
     std::int64_t group = 1;
     std::int64_t peer = 0;
+    CollectiveRequest request;  ///< of kinds that a step does not name by itself
     friend bool operator==(const Shape&, const Shape&) = default;
   };
 
   std::int32_t index_of(const Shape& shape, bool& made);
   [[nodiscard]] MessageProgram make(const Shape& shape, std::int32_t rank);
-  [[nodiscard]] MessageProgram make_all_reduce(const CollectiveShape& shape);
+  [[nodiscard]] MessageProgram all_reduce(const Shape& shape, const RankGroup& group, std::int32_t rank);
+  [[nodiscard]] MessageProgram requested(CollectiveRequest request, const RankGroup& group, std::int32_t rank);
+  [[nodiscard]] bool admitted(const RankGroup& group);
   [[nodiscard]] static MessageProgram make_message(const Shape& shape, std::int32_t rank);
 
   const Plan& plan_;
+  CollectiveChooser chooser_;
   std::vector<std::int32_t> ranks_;
   ReductionAdmission* reductions_;
   std::vector<Shape> shapes_;

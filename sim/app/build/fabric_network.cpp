@@ -7,6 +7,17 @@
 
 namespace decodesim {
 
+namespace {
+
+std::vector<std::int32_t> failing_cables(const FaultPlan& faults) {
+  std::vector<std::int32_t> out;
+  for (const FaultEvent& event : faults.events)
+    if (event.kind == FaultKind::kLink) out.push_back(event.cable);
+  return out;
+}
+
+}  // namespace
+
 FabricNetwork::FabricNetwork(const Plan& plan, Context& context)
     : network_(*plan.network),
       topology_(network_.fabric->topology()),
@@ -14,6 +25,9 @@ FabricNetwork::FabricNetwork(const Plan& plan, Context& context)
       routes_(network_),
       nic_(network_.nic),
       routers_(topology_.nodes.size()) {
+  if (const auto cables = failing_cables(plan.faults); !cables.empty())
+    detours_.emplace(routes_, topology_, cables, virtual_channels(network_));
+  const RouteLookup& lookup = detours_ ? static_cast<const RouteLookup&>(*detours_) : routes_;
   nic_.max_train = std::min(nic_.max_train, payload_within(nic_, smallest_buffer_share(network_)));
   if (reduces_in_network(network_))
     reductions_ = std::make_unique<Reductions>("reductions", context, network_, &routes_);
@@ -21,13 +35,12 @@ FabricNetwork::FabricNetwork(const Plan& plan, Context& context)
     if (!routes_.has_router(node) || !present(node)) continue;
     const std::string name = item(topology_.nodes, node).name + (node < topology_.endpoints() ? "_router" : "");
     item(routers_, node) =
-        std::make_unique<Router>(name.c_str(), context, router_params(node), node, port_channels(node), routes_);
+        std::make_unique<Router>(name.c_str(), context, router_params(node), node, port_channels(node), lookup);
     if (reductions_) item(routers_, node)->serve_reductions(part(node).reduction_unit(), *reductions_);
   }
-  for (const TopologyCable& cable : topology_.cables) {
-    add_link(context, cable.a, cable.port_a, cable.b, cable.level);
-    add_link(context, cable.b, cable.port_b, cable.a, cable.level);
-  }
+  for (const TopologyCable& cable : topology_.cables)
+    directions_.push_back({add_link(context, cable.a, cable.port_a, cable.b, cable.level),
+                           add_link(context, cable.b, cable.port_b, cable.a, cable.level)});
 }
 
 bool FabricNetwork::present(std::int32_t node) const { return topology_.forwards(node) || node < ranks_; }
@@ -55,28 +68,35 @@ std::vector<std::int32_t> FabricNetwork::port_channels(std::int32_t node) const 
 }
 
 // Those of an accelerator without a router are the rank's own.
-void FabricNetwork::add_link(Context& context, std::int32_t from, std::int32_t port, std::int32_t to,
-                             std::int32_t level) {
+FabricNetwork::Direction FabricNetwork::add_link(Context& context, std::int32_t from, std::int32_t port,
+                                                 std::int32_t to, std::int32_t level) {
   const auto& sender = item(routers_, from);
   const auto& receiver = item(routers_, to);
-  if (!sender || !receiver) return;
+  if (!sender || !receiver) return {};
   const std::string name = item(topology_.nodes, from).name + "_link" + std::to_string(port);
   const LinkParams& params = part_of(network_.links, level, network_.link);
   links_.push_back(std::make_unique<Link>(name.c_str(), context, params, routes_.channels(from, to)));
   sender->output(port)(*links_.back());
   links_.back()->out(receiver->input());
+  return {links_.back().get(), sender.get(), port};
+}
+
+void FabricNetwork::fail(std::int32_t cable) {
+  for (const Direction& direction : item(directions_, cable)) direction.link->fail();
+}
+
+void FabricNetwork::avoid(std::int32_t cable) {
+  detours_->avoid(cable);
+  for (const Direction& direction : item(directions_, cable)) direction.router->reroute(direction.port);
+}
+
+void FabricNetwork::repair(std::int32_t cable) {
+  detours_->use_again(cable);
+  for (const Direction& direction : item(directions_, cable)) direction.link->repair();
 }
 
 LinkParams FabricNetwork::host_link(std::int32_t rank) const {
-  LinkParams inner{Bandwidth(), Duration()};
-  for (const PortMap::End& end : routes_.ports().ports(rank)) {
-    if (end.node < 0) continue;
-    const std::int32_t level = item(topology_.cables, end.cable).level;
-    const LinkParams& cable = part_of(network_.links, level, network_.link);
-    if (!routes_.has_router(rank)) return cable;
-    inner.bandwidth = inner.bandwidth + cable.bandwidth;
-  }
-  return inner;
+  return decodesim::host_link(network_, routes_.ports(), rank);
 }
 
 void FabricNetwork::attach(std::int32_t rank, Link& up, Link& down) {
@@ -98,6 +118,13 @@ std::size_t FabricNetwork::open_reductions() const {
   std::size_t count = 0;
   for (const auto& router : routers_)
     if (router) count += router->open_reductions();
+  return count;
+}
+
+std::int64_t FabricNetwork::rerouted_trains() const {
+  std::int64_t count = 0;
+  for (const auto& router : routers_)
+    if (router) count += router->rerouted.value();
   return count;
 }
 

@@ -10,12 +10,15 @@
 // of its own.
 #pragma once
 
+#include <array>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "models/network/link.hpp"
 #include "models/network/nic.hpp"
 #include "models/network/router.hpp"
+#include "sim/app/build/detours.hpp"
 #include "sim/app/build/fabric_routes.hpp"
 #include "sim/app/build/reductions.hpp"
 
@@ -33,8 +36,17 @@ class FabricNetwork {
   /// Binds what leads from and to the NIC of `rank`.
   void attach(std::int32_t rank, Link& up, Link& down);
 
+  /// Cable `cable` of the topology, which the plan's faults name, takes nothing in any more.
+  void fail(std::int32_t cable);
+  /// That is known: messages go other ways, those too that wait for it.
+  void avoid(std::int32_t cable);
+  /// It works again, and may be used.
+  void repair(std::int32_t cable);
+
   /// Trains that wait in routers: 0 at the end of a run.
   [[nodiscard]] std::size_t waiting_trains() const;
+  /// Trains that went another way because a link had failed that they waited for.
+  [[nodiscard]] std::int64_t rerouted_trains() const;
   /// Reductions that still wait for a contribution: 0 at the end of a run.
   [[nodiscard]] std::size_t open_reductions() const;
   /// Null where no router reduces.
@@ -48,16 +60,23 @@ class FabricNetwork {
   [[nodiscard]] const SwitchParams& part(std::int32_t node) const;
   [[nodiscard]] RouterParams router_params(std::int32_t node) const;
   [[nodiscard]] std::vector<std::int32_t> port_channels(std::int32_t node) const;
-  void add_link(Context& context, std::int32_t from, std::int32_t port, std::int32_t to, std::int32_t level);
 
   const NetworkPlan& network_;
   const Topology& topology_;
   const std::int64_t ranks_;
   FabricRoutes routes_;
+  std::optional<Detours> detours_;  // when cables may fail
   NicParams nic_;
   std::unique_ptr<Reductions> reductions_;
   std::vector<std::unique_ptr<Router>> routers_;  // by node; null where there is none
   std::vector<std::unique_ptr<Link>> links_;      // between routers
+  struct Direction {
+    Link* link = nullptr;  // null between an accelerator and its only switch
+    Router* router = nullptr;
+    std::int32_t port = 0;
+  };
+  Direction add_link(Context& context, std::int32_t from, std::int32_t port, std::int32_t to, std::int32_t level);
+  std::vector<std::array<Direction, 2>> directions_;  // by cable
 };
 
 }  // namespace decodesim

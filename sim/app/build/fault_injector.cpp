@@ -35,8 +35,8 @@ FaultInjector::FaultInjector(const sc_core::sc_module_name& name, Context& conte
   sensitive << next_;
   dont_initialize();
   for (const FaultEvent& event : plan.events)
-    schedule({TimePoint(event.at), static_cast<std::int32_t>(event.rank), event.kind, false, event.length, event.factor,
-              -1});
+    schedule({TimePoint(event.at), static_cast<std::int32_t>(event.rank), event.kind, false, false, event.length,
+              event.factor, event.cable, -1});
   for (std::size_t rate = 0; rate < plan.rates.size(); ++rate)
     for (std::size_t rank = 0; rank < states_.size(); ++rank)
       schedule_random(static_cast<std::int32_t>(rank), static_cast<std::int32_t>(rate), TimePoint());
@@ -50,14 +50,16 @@ void FaultInjector::schedule(const Due& due) {
 
 void FaultInjector::schedule_random(std::int32_t rank, std::int32_t rate, TimePoint from) {
   const FaultRate& r = plan_.rates[static_cast<std::size_t>(rate)];
-  schedule({from + exponential(r.every, random_), rank, r.kind, false, r.length, r.factor, rate});
+  schedule({from + exponential(r.every, random_), rank, r.kind, false, false, r.length, r.factor, -1, rate});
 }
 
 void FaultInjector::act() {
   while (!due_.empty() && due_.front().at <= now()) {
     const Due due = due_.front();
     due_.erase(due_.begin());
-    if (due.end)
+    if (due.kind == FaultKind::kLink)
+      due.end ? end_link(due) : begin_link(due);
+    else if (due.end)
       end(due);
     else
       begin(due);
@@ -89,6 +91,30 @@ void FaultInjector::begin(const Due& due) {
   trace(EventKind::kCommandStart, static_cast<std::uint64_t>(due.rank));
   over.at = now() + over.length;
   schedule(over);
+}
+
+// First the failure, then its detection; in between what is to cross it waits. A short one is over before it is known.
+void FaultInjector::begin_link(const Due& due) {
+  FabricNetwork& network = *machine_.network();
+  trace(EventKind::kCommandStart, static_cast<std::uint64_t>(due.cable));
+  if (due.known) {
+    network.avoid(due.cable);
+    return;
+  }
+  link_failures.add(1);
+  network.fail(due.cable);
+  Due later = due;
+  later.known = true;
+  later.at = now() + plan_.detection;
+  if (due.length.is_zero() || due.length > plan_.detection) schedule(later);
+  later.end = true;
+  later.at = now() + due.length;
+  if (!due.length.is_zero()) schedule(later);
+}
+
+void FaultInjector::end_link(const Due& due) {
+  machine_.network()->repair(due.cable);
+  trace(EventKind::kCommandEnd, static_cast<std::uint64_t>(due.cable));
 }
 
 void FaultInjector::end(const Due& due) {

@@ -109,7 +109,10 @@ void Lowering::append(const Operator& op, const Place& place, std::int32_t progr
     case OperatorKind::kAllGather:
     case OperatorKind::kAllToAll:
     case OperatorKind::kSend:
-    case OperatorKind::kReceive: {
+    case OperatorKind::kReceive:
+    case OperatorKind::kReduceScatter:
+    case OperatorKind::kBroadcast:
+    case OperatorKind::kSendReceive: {
       Command command = kernel(op);
       command.kind = CommandKind::kCollective;
       command.program = program;
@@ -139,6 +142,7 @@ Transfer Lowering::weights(const Operator& op, const Place& place) const {
   return {.tier = region.tier,
           .write = false,
           .prefetchable = true,
+          .announced = !op.routed,  // which experts, the router says
           .traffic = TrafficClass::kWeights,
           .tensor = static_cast<std::uint32_t>(place.tensor),
           .address = region.address,
@@ -246,6 +250,7 @@ void Lowering::attention(const Operator& op, const Place& place, std::vector<Com
   command.add_transfer({.tier = cache.tier,
                         .write = false,
                         .prefetchable = false,
+                        .announced = true,  // the sequences of the batch are known
                         .traffic = TrafficClass::kKvCache,
                         .tensor = 0,
                         .address = cache.address,

@@ -5,7 +5,10 @@
 
 #include "models/memory/dram/command_memory.hpp"
 #include "models/memory/dram_timing.hpp"
+#include "models/memory/hbf/hbf_memory.hpp"
 #include "models/memory/memory_tier.hpp"
+#include "sim/app/build/collective_chooser.hpp"
+#include "sim/app/scenario/network_limits.hpp"
 #include "topologies/star.hpp"
 
 namespace decodesim {
@@ -17,15 +20,13 @@ std::int32_t hub_of(const Topology& topology) {
   throw InternalError("Machine", "a star without a switch");
 }
 
-bool is_star(const NetworkPlan& network) { return network.topology == "star"; }
-
 }  // namespace
 
 bool may_fold(const Plan& plan) {
   if (!plan.run.fold || plan.faults.any()) return false;
   if (!plan.network) return true;
   const SwitchParams& hub = plan.network->network_switch;
-  return is_star(*plan.network) && (!hub.reduction || hub.reduction_table >= plan.accelerators);
+  return on_switch(plan) && (!hub.reduction || hub.reduction_table >= plan.accelerators);
 }
 
 std::unique_ptr<MemoryTiming> make_memory_timing(const MemoryPlan& plan, Duration way) {
@@ -36,6 +37,10 @@ std::unique_ptr<MemoryTiming> make_memory_timing(const MemoryPlan& plan, Duratio
 
 std::unique_ptr<MemoryModule> make_memory(const sc_core::sc_module_name& name, Context& context, const MemoryPlan& plan,
                                           Duration initiator_latency) {
+  if (plan.hbf) {
+    const auto fidelity = plan.fidelity == Fidelity::kPage ? HbfMemory::Fidelity::kPage : HbfMemory::Fidelity::kTrain;
+    return std::make_unique<HbfMemory>(name, context, *plan.hbf, plan.stacks, fidelity, initiator_latency);
+  }
   if (plan.fidelity == Fidelity::kTrain)
     return std::make_unique<MemoryTier>(name, context, make_memory_timing(plan, initiator_latency));
   require(plan.dram.has_value(), "Machine", "only DRAM has commands");
@@ -54,24 +59,30 @@ Rank::Rank(const sc_core::sc_module_name& name, Context& context, const Plan& pl
   collectives = std::make_unique<CollectiveEngine>("collectives", context, plan.software.collectives);
   collectives->set_time_out(plan.faults.time_out);
   nic = std::make_unique<Nic>("nic", context, side->nic, rank);
-  up = std::make_unique<Link>("up", context, side->link);
-  down = std::make_unique<Link>("down", context, side->link);
   collectives->nic(*nic);
   nic->receiver(*collectives);
-  nic->out(*up);
-  down->out(*nic);
+  if (side->link) {
+    up = std::make_unique<Link>("up", context, *side->link);
+    down = std::make_unique<Link>("down", context, *side->link);
+    nic->out(*up);
+    down->out(*nic);
+  }
   core.set_network(*collectives);
 }
 
 Machine::Machine(const Plan& plan, Context& context, std::int64_t simulated_ranks) {
-  const bool fabric = plan.network && !is_star(*plan.network);
+  const bool fabric = plan.network && !on_switch(plan);
   if (fabric) {
     require(simulated_ranks == plan.accelerators, "Machine", "only a star is folded");
-    network_ = std::make_unique<FabricNetwork>(plan, context);
+    if (plan.network->fidelity == NetworkFidelity::kPacket)
+      packets_ = std::make_unique<PacketFabric>(plan, context);
+    else
+      network_ = std::make_unique<FabricNetwork>(plan, context);
   }
   for (std::int32_t r = 0; r < simulated_ranks; ++r) {
     ranks_.push_back(std::make_unique<Rank>(("rank" + std::to_string(r)).c_str(), context, plan, r, side_of(plan, r)));
-    if (fabric) network_->attach(r, *ranks_.back()->up, *ranks_.back()->down);
+    if (network_) network_->attach(r, *ranks_.back()->up, *ranks_.back()->down);
+    if (packets_) packets_->attach(context, r, ranks_.back()->nic->out, *ranks_.back()->nic);
   }
   if (plan.network && !fabric) connect_star(plan, context);
   if (!reductions()) return;
@@ -80,6 +91,7 @@ Machine::Machine(const Plan& plan, Context& context, std::int64_t simulated_rank
 
 std::optional<RankSide> Machine::side_of(const Plan& plan, std::int32_t rank) const {
   if (!plan.network) return std::nullopt;
+  if (packets_) return RankSide{packets_->nic(), std::nullopt};
   if (network_) return RankSide{network_->nic(), network_->host_link(rank)};
   return RankSide{plan.network->nic, plan.network->link};
 }
@@ -116,6 +128,8 @@ void Machine::check_quiet() const {
     require(network_->waiting_trains() == 0, "Machine", "a train waits in a router at the end of the run");
     require(network_->open_reductions() == 0, "Machine", "a reduction waits for a contribution at the end");
   }
+  if (packets_)
+    require(packets_->waiting_packets() == 0, "Machine", "a packet is in the network at the end of the run");
   if (switch_)
     require(switch_->open_reductions() == 0, switch_->name(), "a reduction waits for a contribution at the end");
 }

@@ -18,6 +18,7 @@
 #include "models/network/nic.hpp"
 #include "models/network/switch.hpp"
 #include "sim/app/build/fabric_network.hpp"
+#include "sim/app/build/packet_fabric.hpp"
 #include "sim/app/scenario/plan.hpp"
 
 namespace decodesim {
@@ -36,7 +37,7 @@ bool may_fold(const Plan& plan);
 /// What a rank's side of the network is made of.
 struct RankSide {
   NicParams nic;
-  LinkParams link;
+  std::optional<LinkParams> link;  ///< up and down; absent at packet fidelity, whose links are the network's
 };
 
 /// One accelerator with its memory and its side of the network.
@@ -48,7 +49,7 @@ class Rank : public sc_core::sc_module {
 
   Accelerator core;
   std::vector<std::unique_ptr<MemoryModule>> memory;
-  // Absent without a network.
+  // Absent without a network; links at packet fidelity too.
   std::unique_ptr<CollectiveEngine> collectives;
   std::unique_ptr<Nic> nic;
   std::unique_ptr<Link> up;    ///< towards the network
@@ -62,8 +63,11 @@ class Machine {
 
   [[nodiscard]] std::vector<std::unique_ptr<Rank>>& ranks() { return ranks_; }
   [[nodiscard]] const std::vector<std::unique_ptr<Rank>>& ranks() const { return ranks_; }
-  /// Null without a network and on a star.
+  /// Null without a network, on a star and at packet fidelity.
   [[nodiscard]] const FabricNetwork* network() const { return network_.get(); }
+  [[nodiscard]] FabricNetwork* network() { return network_.get(); }
+  /// Null but at packet fidelity.
+  [[nodiscard]] const PacketFabric* packets() const { return packets_.get(); }
   /// Null where nothing reduces in the network.
   [[nodiscard]] Reductions* reductions() const { return network_ ? network_->reductions() : star_reductions_.get(); }
 
@@ -78,6 +82,7 @@ class Machine {
   std::unique_ptr<Switch> switch_;  // of a star
   std::unique_ptr<Reductions> star_reductions_;
   std::unique_ptr<FabricNetwork> network_;  // of any other topology
+  std::unique_ptr<PacketFabric> packets_;   // of any topology, at packet fidelity
 };
 
 }  // namespace decodesim

@@ -4,6 +4,8 @@
 // as in a CUDA graph that is replayed back to back. No host time is counted.
 //
 //   row --RowPrograms--> StepProgram --Lowering of its software--> commands --> ranks of its bench --> time
+//
+// Of a collective, every way that a chooser finds worth trying runs by itself; the fastest counts.
 #pragma once
 
 #include <memory>
@@ -17,22 +19,29 @@
 
 namespace decodesim {
 
+/// Which rows share a machine.
+struct BenchKey {
+  std::int64_t accelerators = 1;
+  std::size_t profile = 0;
+  bool symmetric = true;  ///< one rank may stand for all
+  friend bool operator==(const BenchKey&, const BenchKey&) = default;
+};
+
 /// The machine that rows share: one accelerator, or as many as a collective has ranks, with the collectives of one
 /// software profile.
 class OperatorBench : public sc_core::sc_module {
  public:
   /// `plan`: of the whole run.
-  OperatorBench(const sc_core::sc_module_name& name, Context& context, const Plan& plan, std::int64_t accelerators,
-                std::size_t profile);
+  OperatorBench(const sc_core::sc_module_name& name, Context& context, const Plan& plan, const BenchKey& key);
 
-  [[nodiscard]] bool serves(std::int64_t accelerators, std::size_t profile) const;
+  [[nodiscard]] const BenchKey& key() const { return key_; }
 
   Plan plan;  ///< of this machine alone
   Machine machine;
   CollectivePrograms programs;
 
  private:
-  std::size_t profile_;
+  BenchKey key_;
 };
 
 class OperatorDriver : public Component, public StepListener {
@@ -41,6 +50,8 @@ class OperatorDriver : public Component, public StepListener {
 
   /// Time of each row that has been finished; zero for one that is not predicted.
   [[nodiscard]] const std::vector<Duration>& times() const { return times_; }
+  /// What was chosen for it; empty for what is no collective.
+  [[nodiscard]] const std::vector<std::string>& chosen() const { return chosen_; }
   [[nodiscard]] bool interrupted() const { return interrupted_; }
   [[nodiscard]] const std::vector<std::unique_ptr<OperatorBench>>& benches() const { return benches_; }
 
@@ -51,7 +62,10 @@ class OperatorDriver : public Component, public StepListener {
   void begin_row();  // SC_METHOD
   void step_done(std::int32_t rank) override;
   [[nodiscard]] const std::vector<OperatorRow>& rows() const { return plan_.workload.operators->table.rows; }
-  OperatorBench& bench_of(const OperatorRow& row);
+  [[nodiscard]] BenchKey key_of(std::size_t row) const;
+  OperatorBench& bench_of(std::size_t row);
+  void find_choices();
+  void end_row(Duration time);
   void make_commands(const OperatorRow& row, OperatorBench& bench);
 
   const Plan& plan_;
@@ -63,8 +77,12 @@ class OperatorDriver : public Component, public StepListener {
   std::vector<Lowering> lowerings_;  ///< by software profile
   std::vector<std::int32_t> program_of_operator_;
   std::vector<Command> commands_;
+  std::vector<std::vector<CollectiveChoice>> choices_;  // by row; empty for what is no collective
   std::vector<Duration> times_;
+  std::vector<std::string> chosen_;
   std::size_t next_ = 0;
+  std::size_t try_ = 0;  // of the row's choices
+  Duration best_;
   std::int64_t ranks_running_ = 0;
   TimePoint began_;
   bool interrupted_ = false;

@@ -20,7 +20,7 @@ void Placement::place_weights(const StepProgram& step) {
   for (std::size_t i = 0; i < step.operators.size(); ++i) {
     const Operator& op = step.operators[i];
     Region& region = weights_[step.tensor_of(i)];
-    if (region.bytes.is_zero()) region = place(plan_.weights, op.weight_bytes);
+    if (region.bytes.is_zero()) region = place(op.routed ? plan_.experts : plan_.weights, op.weight_bytes);
   }
 }
 
@@ -61,6 +61,21 @@ Placement::Placement(const Placement& before, const StepProgram& step, std::opti
 Placement::Placement(const PlacementPlan& plan, const StepProgram& step, Bytes kv_bytes) : plan_(plan) {
   place_weights(step);
   kv_cache_ = place(plan.kv_cache, kv_bytes);
+}
+
+// Weights and the table of one tier lie side by side, but for the cache of a model that this one drafts for.
+Region Placement::weights_on(std::int32_t tier) const {
+  Region all{tier, 0, Bytes()};
+  const auto add = [&all](const Region& region) {
+    if (region.tier != all.tier || region.bytes.is_zero()) return;
+    const std::uint64_t first = all.bytes.is_zero() ? region.address : std::min(all.address, region.address);
+    const std::uint64_t end = std::max(all.address + static_cast<std::uint64_t>(all.bytes.count()),
+                                       region.address + static_cast<std::uint64_t>(region.bytes.count()));
+    all = {all.tier, first, Bytes(static_cast<std::int64_t>(end - first))};
+  };
+  for (const Region& region : weights_) add(region);
+  add(embedding_);
+  return all;
 }
 
 }  // namespace decodesim

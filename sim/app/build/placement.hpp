@@ -37,6 +37,8 @@ class Placement {
 
   /// Weights of a tensor (StepProgram::tensor_of).
   [[nodiscard]] const Region& weights(std::size_t tensor) const { return weights_.at(tensor); }
+  /// All weights on `tier`; nothing when there are none.
+  [[nodiscard]] Region weights_on(std::int32_t tier) const;
   [[nodiscard]] const Region& embedding() const { return embedding_; }
   /// The KV cache of all layers. Where in it a sequence's pages lie does not matter to the timing.
   [[nodiscard]] const Region& kv_cache() const { return kv_cache_; }

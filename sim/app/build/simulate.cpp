@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <chrono>
 
+#include "models/memory/hbf/hbf_memory.hpp"
 #include "sim/app/build/decode_driver.hpp"
 #include "sim/app/build/fault_injector.hpp"
 #include "sim/app/build/run_support.hpp"
 #include "sim/app/build/simulate_memory.hpp"
 #include "sim/app/build/simulate_operators.hpp"
+#include "sim/app/build/simulate_traffic.hpp"
 #include "sim/app/build/stuck_report.hpp"
 #include "sim/app/scenario/capacity.hpp"
 #include "sim/app/scenario/scenario.hpp"
@@ -30,6 +32,21 @@ std::int64_t simulated_ranks(const Plan& plan) {
   return fold ? 1 : plan.accelerators;
 }
 
+// Of all ranks; how one stack of the first rank wears.
+std::optional<FlashRecord> flash_of(const Machine& machine, std::size_t tier, std::int64_t fold) {
+  const Duration elapsed = from_sc_time(sc_core::sc_time_stamp());
+  std::optional<FlashRecord> record;
+  for (const auto& rank : machine.ranks()) {
+    const auto* flash = dynamic_cast<const HbfMemory*>(rank->memory[tier].get());
+    if (flash == nullptr) return std::nullopt;
+    if (!record) record = FlashRecord{{}, {}, flash->wear(elapsed), 0};
+    record->activity.add(flash->flash_activity(), fold);
+    record->stacks += flash->stacks() * fold;
+    record->energy = energy_of(flash->parameters(), record->activity, record->stacks, elapsed);
+  }
+  return record;
+}
+
 void collect_memory(const Plan& plan, const Machine& machine, std::int64_t fold, RunResult& result) {
   for (std::size_t tier = 0; tier < plan.memory.size(); ++tier) {
     MemoryRecord record;
@@ -41,6 +58,7 @@ void collect_memory(const Plan& plan, const Machine& machine, std::int64_t fold,
       record.bytes_written += Bytes(memory.bytes_written.value()) * fold;
       record.peak += memory.peak() * fold;
     }
+    record.flash = flash_of(machine, tier, fold);
     record.busy = Duration(machine.ranks().front()->memory[tier]->busy_ps.value());
     result.memory.push_back(record);
   }
@@ -58,6 +76,8 @@ FaultRecord fault_record(const FaultInjector& faults, const DecodeDriver& driver
   record.failures = faults.failures.value();
   record.spares_used = faults.spares_used.value();
   record.stragglers = faults.stragglers.value();
+  record.link_failures = faults.link_failures.value();
+  if (machine.network() != nullptr) record.rerouted_trains = machine.network()->rerouted_trains();
   record.steps_repeated = driver.steps_repeated.value();
   record.down = Duration(faults.down_ps.value());
   for (const auto& rank : machine.ranks()) {
@@ -122,7 +142,9 @@ RunResult simulate(const Plan& plan, ProgressListener& progress) {
   check_simulated(plan);
   switch (plan.workload.kind) {
     case WorkloadKind::kMemory: return simulate_memory(plan, progress);
-    case WorkloadKind::kOperators: return simulate_operators(plan, progress);
+    case WorkloadKind::kOperators:
+    case WorkloadKind::kCollective: return simulate_operators(plan, progress);
+    case WorkloadKind::kTraffic: return simulate_traffic(plan, progress);
     case WorkloadKind::kDecode: break;
   }
   return simulate_decode(plan, progress);

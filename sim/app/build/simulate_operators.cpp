@@ -34,6 +34,7 @@ RunResult simulate_operators(const Plan& plan, ProgressListener& progress) {
 
   RunResult result;
   result.operators = driver.times();
+  result.algorithms = driver.chosen();
   result.steps_asked = static_cast<std::int64_t>(plan.workload.operators->table.rows.size());
   result.interrupted = driver.interrupted();
   require(result.interrupted || static_cast<std::int64_t>(result.operators.size()) == result.steps_asked, driver.name(),

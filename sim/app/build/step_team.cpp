@@ -58,8 +58,10 @@ StepTeam::StepTeam(const Plan& plan, const DecodeStepBuilder& builder, const Ste
       ranks_(std::move(ranks)),
       step_(largest_step(plan, builder, part, PassOf::kModel)),
       placement_(place(plan, builder, part, step_)),
-      lowering_(plan.software.library(), plan.accelerator, placement_),
-      programs_(std::make_shared<CollectivePrograms>(plan, ranks_, machine.reductions())) {}
+      lowering_(plan.software.kernel_library(), plan.accelerator, placement_),
+      programs_(std::make_shared<CollectivePrograms>(plan, ranks_, machine.reductions())) {
+  hold_data();
+}
 
 StepTeam::StepTeam(const Plan& plan, const DecodeStepBuilder& builder, const StepTeam& model)
     : builder_(builder),
@@ -67,8 +69,23 @@ StepTeam::StepTeam(const Plan& plan, const DecodeStepBuilder& builder, const Ste
       ranks_(model.ranks_),
       step_(largest_step(plan, builder, {}, PassOf::kDraft)),
       placement_(place_behind(model.placement_, plan, builder, step_)),
-      lowering_(plan.software.library(), plan.accelerator, placement_),
-      programs_(model.programs_) {}
+      lowering_(plan.software.kernel_library(), plan.accelerator, placement_),
+      programs_(model.programs_) {
+  hold_data();
+}
+
+// Weights and the cache are where they belong before the first step.
+void StepTeam::hold_data() {
+  for (const std::int32_t rank : ranks_) {
+    auto& tiers = machine_.ranks()[static_cast<std::size_t>(rank)]->memory;
+    for (std::size_t tier = 0; tier < tiers.size(); ++tier) {
+      const Region weights = placement_.weights_on(static_cast<std::int32_t>(tier));
+      tiers[tier]->hold(TrafficClass::kWeights, weights.address, weights.bytes);
+    }
+    const Region& cache = placement_.kv_cache();
+    tiers.at(static_cast<std::size_t>(cache.tier))->hold(TrafficClass::kKvCache, cache.address, cache.bytes);
+  }
+}
 
 void StepTeam::prepare(std::span<const SequenceStep> sequences, const StepPart& part) {
   builder_.fill(sequences, part, step_);

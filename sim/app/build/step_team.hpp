@@ -36,6 +36,8 @@ class StepTeam {
   [[nodiscard]] const CollectivePrograms& programs() const { return *programs_; }
 
  private:
+  void hold_data();
+
   const DecodeStepBuilder& builder_;
   Machine& machine_;
   std::vector<std::int32_t> ranks_;

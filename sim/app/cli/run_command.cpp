@@ -70,6 +70,8 @@ int report_expectations(const Plan& plan, const RunResult& result, Log& log) {
 std::string finished_text(const RunResult& result) {
   if (!result.operators.empty())
     return std::to_string(result.operators.size()) + " of " + std::to_string(result.steps_asked) + " rows";
+  if (result.traffic)
+    return std::to_string(result.traffic->points.size()) + " of " + std::to_string(result.steps_asked) + " loads";
   if (result.memory_phases.empty())
     return std::to_string(result.steps.size()) + " of " + std::to_string(result.steps_asked) + " steps";
   const MemoryPhase& last = result.memory_phases.back();
@@ -93,9 +95,11 @@ int run_command(const RunOptions& options, std::ostream& out) {
   const WorkloadKind kind = plan.workload.kind;
   if (kind == WorkloadKind::kDecode) log.detail("memory:\n" + capacity_text(capacity_table(plan)));
   TerminalProgress progress(options.verbosity != Verbosity::kQuiet && ::isatty(STDERR_FILENO) == 1,
-                            kind == WorkloadKind::kMemory      ? "accesses"
-                            : kind == WorkloadKind::kOperators ? "rows"
-                                                               : "steps");
+                            kind == WorkloadKind::kMemory       ? "accesses"
+                            : kind == WorkloadKind::kOperators  ? "rows"
+                            : kind == WorkloadKind::kCollective ? "sizes"
+                            : kind == WorkloadKind::kTraffic    ? "loads"
+                                                                : "steps");
   const RunResult result = simulated(plan, progress);
   progress.clear();
   self_check(plan, result);

@@ -9,6 +9,9 @@
 
 #include "models/compute/command.hpp"
 #include "models/memory/dram/dram_activity.hpp"
+#include "models/memory/hbf/flash_wear.hpp"
+#include "models/memory/hbf/hbf_energy.hpp"
+#include "sim/app/metrics/traffic_result.hpp"
 #include "sim/core/units/units.hpp"
 
 namespace decodesim {
@@ -27,6 +30,14 @@ struct StepRecord {
   Breakdown breakdown;               ///< of rank 0; adds up to the latency
 };
 
+/// What the flash of a tier did and how it wears.
+struct FlashRecord {
+  FlashActivity activity;   ///< of all stacks of all accelerators; times of one
+  HbfEnergy energy;         ///< of all accelerators
+  FlashWear wear;           ///< of one stack of the first accelerator
+  std::int64_t stacks = 1;  ///< of all accelerators
+};
+
 /// One memory tier over the whole run, summed over all accelerators.
 struct MemoryRecord {
   std::string name;
@@ -35,6 +46,7 @@ struct MemoryRecord {
   Bytes bytes_written;
   Bandwidth peak;  ///< of all accelerators' tiers together
   Duration busy;   ///< of one accelerator
+  std::optional<FlashRecord> flash{};
 };
 
 /// One statistic of one component.
@@ -65,6 +77,8 @@ struct FaultRecord {
   std::int64_t failures = 0;
   std::int64_t spares_used = 0;
   std::int64_t stragglers = 0;
+  std::int64_t link_failures = 0;
+  std::int64_t rerouted_trains = 0;  ///< that waited for a link when its failure was detected
   std::int64_t steps_repeated = 0;
   std::int64_t inexact_collectives = 0;  ///< that went on without someone, on the rank that saw most of them
   std::int64_t late_messages = 0;        ///< to all ranks, for collectives that had gone on without them
@@ -73,7 +87,8 @@ struct FaultRecord {
 
 struct RunResult {
   std::vector<StepRecord> steps;
-  std::vector<Duration> operators;  ///< time of each row of a table of operators; zero: not predicted
+  std::vector<Duration> operators;      ///< time of each row of a table of operators; zero: not predicted
+  std::vector<std::string> algorithms;  ///< what its collective took; empty: it is none
   std::int64_t steps_asked = 0;
   bool interrupted = false;
   Duration simulated;
@@ -83,6 +98,7 @@ struct RunResult {
   std::string all_reduce_algorithm;  ///< "" without collectives
   std::vector<MemoryRecord> memory;
   std::vector<MemoryPhase> memory_phases;  ///< of a memory workload: the measurement, then the points of its curve
+  std::optional<TrafficResult> traffic;    ///< exactly of a traffic workload
   std::vector<ComponentRecord> components;
   std::optional<FaultRecord> faults;  ///< when the plan has any
   Bytes network_payload;              ///< delivered between accelerators, all ranks

@@ -7,7 +7,9 @@
 #include <string>
 #include <string_view>
 
+#include "sim/app/metrics/collective_metrics.hpp"
 #include "sim/app/metrics/memory_self_check.hpp"
+#include "sim/app/metrics/traffic_self_check.hpp"
 #include "sim/core/component/require.hpp"
 #include "sim/core/units/text.hpp"
 
@@ -90,12 +92,12 @@ void check_tier(const std::string& path, const Statistics& tier, const Plan& pla
                  Duration(value(tier, "trains")));
 }
 
-// A link is as fast as the fastest class at most; the way between an accelerator and its own router, "rank0.up", as all
-// of its ports together.
+// A link is as fast as the fastest class at most; the way between an accelerator and its own router, "rank0.up" or
+// "endpoint0_up", as all of its ports together.
 Bandwidth peak_of_link(std::string_view path, const NetworkPlan& network) {
   Bandwidth peak = network.link.bandwidth;
   for (const ClassPart<LinkParams>& link : network.links) peak = std::max(peak, link.part.bandwidth);
-  if (network.topology == "star" || !(path.ends_with(".up") || path.ends_with(".down"))) return peak;
+  if (network.topology == "star" || !(path.ends_with("up") || path.ends_with("down"))) return peak;
   std::int64_t ports = 1;
   for (const TopologyNode& node : network.fabric->topology().nodes)
     if (node.kind == TopologyNode::Kind::kEndpoint) ports = std::max<std::int64_t>(ports, node.ports);
@@ -202,10 +204,14 @@ void self_check(const Plan& plan, const RunResult& result) {
   check_components(components, plan, result);
   check_memory(components, result);
   check_network(components);
-  if (plan.workload.kind == WorkloadKind::kOperators)
+  if (plan.workload.operators) {
     check_rows(plan, result);
-  else
+    check_collectives(plan, result);
+  } else if (plan.workload.kind == WorkloadKind::kTraffic) {
+    traffic_self_check(plan, result);
+  } else {
     check_tokens(plan, result);
+  }
 }
 
 }  // namespace decodesim

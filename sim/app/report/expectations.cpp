@@ -258,6 +258,7 @@ void check_expectations(const Plan& plan, Diagnostics& diagnostics) {
   for (const MemoryPlan& memory : plan.memory) nothing.memory.push_back({memory.name, memory.part, {}, {}, {}, {}});
   if (plan.workload.memory)
     nothing.memory_phases.resize(static_cast<std::size_t>(plan.workload.memory->load_points) + 1);
+  if (plan.workload.traffic) nothing.traffic.emplace().points.resize(plan.workload.traffic->loads.size());
   if (plan.workload.operators)
     for (const OperatorRow& row : plan.workload.operators->table.rows)
       nothing.operators.push_back(row.not_predicted.empty() ? Duration(1) : Duration());

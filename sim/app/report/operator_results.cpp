@@ -33,11 +33,11 @@ std::string joined(const std::vector<std::string>& cells) {
   return out;
 }
 
-std::string prediction_cells(const OperatorRow& row, Duration time, bool reached) {
+std::string prediction_cells(const OperatorRow& row, Duration time, bool reached, const std::string& chosen) {
   if (!row.not_predicted.empty()) return ",,not predicted: " + row.not_predicted;
   if (!reached) return ",,not predicted: the run was interrupted";
   const std::optional<double> error = error_percent(row, time);
-  return exact_microseconds(time) + "," + (error ? fixed_text(*error, 3) : "") + ",";
+  return exact_microseconds(time) + "," + (error ? fixed_text(*error, 3) : "") + "," + chosen;
 }
 
 }  // namespace
@@ -63,7 +63,9 @@ std::string operators_csv(const Plan& plan, const RunResult& result) {
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
     const bool reached = i < result.operators.size();
     out += joined(table.rows[i].cells) + "," +
-           prediction_cells(table.rows[i], reached ? result.operators[i] : Duration(), reached) + "\n";
+           prediction_cells(table.rows[i], reached ? result.operators[i] : Duration(), reached,
+                            i < result.algorithms.size() ? result.algorithms[i] : "") +
+           "\n";
   }
   return out;
 }

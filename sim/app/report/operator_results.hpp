@@ -13,7 +13,8 @@ namespace decodesim {
 /// Adds `operators` to `root`. Errors are there only where something was measured.
 void add_operator_results(const Plan& plan, const RunResult& result, nlohmann::ordered_json& root);
 
-/// operators.csv: the input's columns, then predicted_us, error_percent and, for a row without prediction, why.
+/// operators.csv: the input's columns, then predicted_us, error_percent and note: for a row without prediction, why; of
+/// a collective, what was chosen.
 [[nodiscard]] std::string operators_csv(const Plan& plan, const RunResult& result);
 
 }  // namespace decodesim

@@ -7,10 +7,12 @@
 #include <cerrno>
 #include <system_error>
 
+#include "sim/app/report/collective_results.hpp"
 #include "sim/app/report/memory_results.hpp"
 #include "sim/app/report/operator_results.hpp"
 #include "sim/app/report/results_json.hpp"
 #include "sim/app/report/tables.hpp"
+#include "sim/app/report/traffic_results.hpp"
 #include "sim/app/scenario/resolved_yaml.hpp"
 #include "sim/core/config/diagnostics.hpp"
 
@@ -20,8 +22,8 @@ namespace {
 constexpr std::string_view kExpected = "; expected a directory for the results that can be written";
 
 // What write_results may write.
-constexpr std::array kFiles{"resolved.yaml", "steps.csv",      "latency.csv", "load_curve.csv",
-                            "operators.csv", "components.csv", "results.json"};
+constexpr std::array kFiles{"resolved.yaml", "steps.csv",       "latency.csv",    "load_curve.csv", "operators.csv",
+                            "traffic.csv",   "collectives.csv", "components.csv", "results.json"};
 
 [[noreturn]] void refuse(const std::filesystem::path& directory, const std::string& why) {
   throw ConfigError(whole_file(directory.string()), why + std::string(kExpected));
@@ -87,7 +89,9 @@ void write_results(const Plan& plan, const RunResult& result, const std::filesys
     files.add("latency.csv", latency_csv(result));
     if (plan.workload.memory->load_points > 0) files.add("load_curve.csv", load_curve_csv(plan, result));
   }
-  if (plan.workload.operators) files.add("operators.csv", operators_csv(plan, result));
+  if (plan.workload.kind == WorkloadKind::kOperators) files.add("operators.csv", operators_csv(plan, result));
+  if (plan.workload.kind == WorkloadKind::kCollective) files.add("collectives.csv", collectives_csv(plan, result));
+  if (plan.workload.traffic) files.add("traffic.csv", traffic_csv(plan, result));
   files.add("components.csv", components_csv(result));
   // Last: who sees it may rely on the others.
   files.add("results.json", results_json(plan, result));

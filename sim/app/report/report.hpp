@@ -37,7 +37,7 @@ class OutputDirectory {
 };
 
 /// Writes results.json, resolved.yaml, components.csv and what the kind of workload has (steps.csv; latency.csv,
-/// load_curve.csv; operators.csv) into `directory`, which is made if need be. Each
+/// load_curve.csv; operators.csv; collectives.csv; traffic.csv) into `directory`, which is made if need be. Each
 /// file appears whole or not at all. Throws OutputError.
 void write_results(const Plan& plan, const RunResult& result, const std::filesystem::path& directory);
 

@@ -5,9 +5,13 @@
 
 #include "sim/app/metrics/decode_metrics.hpp"
 #include "sim/app/metrics/limiter.hpp"
+#include "sim/app/report/collective_results.hpp"
+#include "sim/app/report/flash_results.hpp"
 #include "sim/app/report/memory_results.hpp"
+#include "sim/app/report/network_results.hpp"
 #include "sim/app/report/operator_results.hpp"
 #include "sim/app/report/step_results.hpp"
+#include "sim/app/report/traffic_results.hpp"
 
 namespace decodesim {
 namespace {
@@ -72,9 +76,14 @@ Json memory(const DecodeMetrics& metrics) {
 }
 
 Json faults(const FaultRecord& record) {
-  return {{"failures", record.failures},          {"spares_used", record.spares_used},
-          {"stragglers", record.stragglers},      {"steps_repeated", record.steps_repeated},
-          {"down_s", seconds(record.down)},       {"inexact_collectives", record.inexact_collectives},
+  return {{"failures", record.failures},
+          {"spares_used", record.spares_used},
+          {"stragglers", record.stragglers},
+          {"link_failures", record.link_failures},
+          {"rerouted_trains", record.rerouted_trains},
+          {"steps_repeated", record.steps_repeated},
+          {"down_s", seconds(record.down)},
+          {"inexact_collectives", record.inexact_collectives},
           {"late_messages", record.late_messages}};
 }
 
@@ -84,10 +93,12 @@ void add_decode_results(const Plan& plan, const RunResult& result, Json& root) {
   add_step_results(plan, result, root);
   root["memory"] = memory(metrics);
   if (result.faults) root["faults"] = faults(*result.faults);
+  add_flash_results(plan, result, root);
   if (plan.network) {
     root["network"] = {{"topology", plan.network->topology},
                        {"all_reduce", result.all_reduce_algorithm},
                        {"payload_bytes", result.network_payload.count()}};
+    add_network_energy(plan, result, root["network"]);
   }
 }
 
@@ -102,6 +113,10 @@ std::string results_json(const Plan& plan, const RunResult& result, const BuildI
     add_memory_results(plan, result, root);
   else if (plan.workload.kind == WorkloadKind::kOperators)
     add_operator_results(plan, result, root);
+  else if (plan.workload.kind == WorkloadKind::kCollective)
+    add_collective_results(plan, result, root);
+  else if (plan.workload.kind == WorkloadKind::kTraffic)
+    add_traffic_results(plan, result, root);
   else
     add_decode_results(plan, result, root);
   // Names come from files: what is not UTF-8 in them must not lose the results.

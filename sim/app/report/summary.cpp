@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cmath>
 #include <ostream>
 
 #include "sim/app/metrics/decode_metrics.hpp"
@@ -48,6 +49,18 @@ std::string tier_text(const TierMetrics& tier, std::int64_t accelerators) {
   return text;
 }
 
+// "87.2 % of pages staged ahead; 1.2 years to the first worn block (read disturb)".
+std::string flash_text(const FlashRecord& flash) {
+  const FlashActivity& activity = flash.activity;
+  const double staged =
+      activity.read_pages > 0 ? static_cast<double>(activity.staged) / static_cast<double>(activity.read_pages) : 0;
+  std::string text = percent_text(staged) + " of pages staged ahead";
+  if (std::isfinite(flash.wear.life.years))
+    text += "; " + significant_text(flash.wear.life.years, 3) + " years to the first worn block (" +
+            std::string(name_of(flash.wear.life.cause)) + ")";
+  return flash.wear.state == "good" ? text : text + "; " + flash.wear.state;
+}
+
 void print_breakdown(const DecodeMetrics& metrics, std::ostream& out) {
   const Duration total = metrics.breakdown.total();
   const auto means = parts_of(metrics.mean_breakdown);
@@ -82,6 +95,9 @@ std::string faults_text(const FaultRecord& faults) {
   if (faults.failures > 0)
     add(counted(faults.failures, "failure") + " (" + counted(faults.spares_used, "spare") + " used, down for " +
         to_short_text(faults.down) + "), " + counted(faults.steps_repeated, "step") + " done again");
+  if (faults.link_failures > 0)
+    add(counted(faults.link_failures, "link failure") + " (" + counted(faults.rerouted_trains, "train") +
+        " waiting sent another way)");
   if (faults.stragglers > 0) add(counted(faults.stragglers, "straggler"));
   if (faults.inexact_collectives > 0) add(counted(faults.inexact_collectives, "inexact collective"));
   return text.empty() ? "none happened" : text;
@@ -94,8 +110,16 @@ void print_summary(const Plan& plan, const RunResult& result, std::ostream& out)
     print_memory_summary(plan, result, out);
     return;
   }
+  if (plan.workload.kind == WorkloadKind::kTraffic) {
+    print_traffic_summary(plan, result, out);
+    return;
+  }
   if (plan.workload.kind == WorkloadKind::kOperators) {
     print_operator_summary(plan, result, out);
+    return;
+  }
+  if (plan.workload.kind == WorkloadKind::kCollective) {
+    print_collective_summary(plan, result, out);
     return;
   }
   const DecodeMetrics metrics = decode_metrics(plan, result);
@@ -110,6 +134,8 @@ void print_summary(const Plan& plan, const RunResult& result, std::ostream& out)
   print_breakdown(metrics, out);
   out << '\n';
   for (const TierMetrics& tier : metrics.tiers) print_line(out, tier.name, tier_text(tier, plan.accelerators));
+  for (const MemoryRecord& tier : result.memory)
+    if (tier.flash) print_line(out, tier.name + " flash", flash_text(*tier.flash));
   print_line(out, "utilisation", "MBU " + percent_text(metrics.mbu) + ", MFU " + percent_text(metrics.mfu));
   if (!result.all_reduce_algorithm.empty())
     print_line(out, "all-reduce",

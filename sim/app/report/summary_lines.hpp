@@ -38,7 +38,13 @@ void print_step_summary(const Plan& plan, const RunResult& result, std::ostream&
 /// As print_summary, for a plan of WorkloadKind::kMemory.
 void print_memory_summary(const Plan& plan, const RunResult& result, std::ostream& out);
 
+/// As print_summary, for a plan of WorkloadKind::kTraffic.
+void print_traffic_summary(const Plan& plan, const RunResult& result, std::ostream& out);
+
 /// As print_summary, for a plan of WorkloadKind::kOperators.
 void print_operator_summary(const Plan& plan, const RunResult& result, std::ostream& out);
+
+/// As print_summary, for a plan of WorkloadKind::kCollective.
+void print_collective_summary(const Plan& plan, const RunResult& result, std::ostream& out);
 
 }  // namespace decodesim

@@ -57,7 +57,9 @@ std::vector<TierCapacity> capacity_table(const Plan& plan) {
   const auto add = [&](const DecodeConfig& config, PassOf of, const std::string& whose) {
     for (const MemoryNeed& need : needs_of_largest_stage(config, peak_of_replica(plan, of))) {
       if (need.bytes.is_zero()) continue;
-      TierCapacity& tier = table.at(tier_of(plan.placement, need.traffic));
+      const bool experts = need.name == "expert weights";
+      TierCapacity& tier =
+          table.at(experts ? static_cast<std::size_t>(plan.placement.experts) : tier_of(plan.placement, need.traffic));
       tier.entries.push_back({whose + std::string(need.name), need.bytes});
       tier.asked += need.bytes;
     }

@@ -23,8 +23,9 @@ constexpr std::array kKinds{
     PartKindInfo{PartKind::kNic, "nic", "nics", "network interfaces of an accelerator"},
     PartKindInfo{PartKind::kSoftware, "software", "software", "software profiles: kernels, collectives, host time"},
     PartKindInfo{PartKind::kMatrixKernel, "matrix_kernel", "matrix_kernels", "matrix kernels of libraries"},
-    PartKindInfo{PartKind::kAttentionKernel, "attention_kernel", "attention_kernels",
-                 "attention kernels of libraries"}};
+    PartKindInfo{PartKind::kAttentionKernel, "attention_kernel", "attention_kernels", "attention kernels of libraries"},
+    PartKindInfo{PartKind::kCollectiveLibrary, "collective_library", "collective_libraries",
+                 "collective libraries: protocols, algorithms, what they cost"}};
 
 std::vector<std::string> yaml_stems(const fs::path& folder) {
   std::vector<std::string> out;

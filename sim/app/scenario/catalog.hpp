@@ -25,7 +25,8 @@ enum class PartKind : std::uint8_t {
   kNic,
   kSoftware,
   kMatrixKernel,
-  kAttentionKernel
+  kAttentionKernel,
+  kCollectiveLibrary
 };
 
 /// A kind of part, the folder of the catalog that it lives in, and a sentence for listings.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "sim/core/units/units.hpp"
@@ -11,6 +12,7 @@ namespace decodesim {
 
 enum class FaultKind : std::uint8_t {
   kNode,      ///< an accelerator stops; another one takes its place, or it starts anew
+  kLink,      ///< a cable between two switches or routers, in both directions; messages go other ways
   kStraggler  ///< an accelerator is slow, or stands still, for a while
 };
 
@@ -19,8 +21,11 @@ struct FaultEvent {
   FaultKind kind = FaultKind::kNode;
   std::int64_t rank = 0;
   Duration at;
-  Duration length;          ///< of a straggler
+  Duration length;          ///< of a straggler; of a link's failure, zero: for good
   std::int64_t factor = 0;  ///< of a straggler: its kernels take so many times their time; 0: it starts nothing
+  std::string from{};       ///< of a link: the nodes at its ends
+  std::string to{};
+  std::int32_t cable = -1;  ///< of a link: its place in Topology::cables, once the scenario is checked
 };
 
 /// Faults that come to every rank at random, with exponentially distributed times between them.

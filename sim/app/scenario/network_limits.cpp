@@ -14,11 +14,12 @@ bool reduces_in_network(const SoftwarePlan& software) {
 // The first type that the workload would have reduced and `part` cannot add up.
 std::optional<std::string> type_beyond(const Plan& plan, const SwitchParams& part) {
   const auto beyond = [&part](DataType type) { return part.reduction && !part.reduction_types.contains(type); };
-  if (plan.workload.kind != WorkloadKind::kOperators) {
+  if (plan.workload.kind == WorkloadKind::kDecode) {
     const DataType type = plan.workload.decode.precision.activations;
     if (!reduces_in_network(plan.software) || !beyond(type)) return std::nullopt;
     return std::string(name_of(type));
   }
+  if (!plan.workload.operators) return std::nullopt;
   for (const OperatorRow& row : plan.workload.operators->table.rows) {
     if (row.kind != RowKind::kAllReduce || !row.not_predicted.empty()) continue;
     const std::optional<DataType> type = data_type_named(row.dtype);
@@ -40,19 +41,39 @@ void check_types(const Plan& plan) {
   for (const auto& part : plan.network->switches) check(part.part);
 }
 
+bool reduces_in_network(const Plan& plan) {
+  if (plan.workload.kind == WorkloadKind::kCollective) {
+    const OperatorRow& row = plan.workload.operators->table.rows.front();
+    return row.kind == RowKind::kAllReduce && row.algorithm == CollectiveAlgorithm::kAuto &&
+           reduces_in_network(plan.software);
+  }
+  if (plan.workload.kind != WorkloadKind::kOperators) return reduces_in_network(plan.software);
+  const std::vector<SoftwarePlan>& profiles = plan.workload.operators->profiles;
+  return std::any_of(profiles.begin(), profiles.end(), [](const auto& profile) { return reduces_in_network(profile); });
+}
+
+// The longest that travels as one.
+Bytes packet_of(const Plan& plan) {
+  if (plan.workload.traffic) return plan.workload.traffic->packet;
+  return plan.network->nic.max_packet + plan.network->nic.packet_overhead;
+}
+
 void check_fabric_simulated(const Plan& plan) {
   const NetworkPlan& network = *plan.network;
   const std::string topology = "topology: '" + network.topology + "' ";
-  if (algorithm_of(network.shape, *network.fabric) == RoutingAlgorithm::kUgal)
-    throw ConfigError(network.place, topology +
-                                         "cannot be simulated with routing ugal in this version; expected a routing "
-                                         "that does not choose by queues");
-  const Bytes packet = network.nic.max_packet + network.nic.packet_overhead;
+  if (network.fidelity == NetworkFidelity::kPacket && !plan.workload.traffic && reduces_in_network(plan))
+    throw ConfigError(network.place,
+                      topology +
+                          "cannot reduce in the network at packet fidelity, and the software does; expected "
+                          "mapping.collectives.all_reduce: ring or another without it, or "
+                          "software.all_reduce.in_network_limit: 0 B");
+  const bool flits = network.fidelity == NetworkFidelity::kPacket && !network.packets.flit.is_zero();
+  const Bytes packet = flits ? std::min(network.packets.flit, packet_of(plan)) : packet_of(plan);
   const Bytes share = smallest_buffer_share(network);
   if (packet > share)
     throw ConfigError(network.place, topology + "has a router whose buffer holds " + to_text(share) + " for each of " +
-                                         std::to_string(virtual_channels(network)) +
-                                         " virtual channels, and a packet has " + to_text(packet) +
+                                         std::to_string(virtual_channels(network)) + " virtual channels, and a " +
+                                         (flits ? "flit" : "packet") + " has " + to_text(packet) +
                                          "; expected larger buffers or smaller packets");
 }
 
@@ -80,14 +101,35 @@ Bytes smallest_buffer_share(const NetworkPlan& network) {
   for (const TopologyNode& node : network.fabric->topology().nodes)
     if (node.kind == TopologyNode::Kind::kSwitch)
       least = std::min(least, part_of(network.switches, node.level, network.network_switch).buffer);
-  return Bytes(least.count() / virtual_channels(network));
+  return Bytes(least.count() / (virtual_channels(network) + network.detour_channels));
+}
+
+bool on_switch(const Plan& plan) {
+  const NetworkPlan& network = *plan.network;
+  return network.topology == "star" && network.fidelity == NetworkFidelity::kTrain && !plan.workload.traffic;
+}
+
+bool has_router(const Topology& topology, std::int32_t node) {
+  return topology.forwards(node) || item(topology.nodes, node).ports > 1;
+}
+
+LinkParams host_link(const NetworkPlan& network, const PortMap& ports, std::int32_t rank) {
+  const Topology& topology = network.fabric->topology();
+  LinkParams inner{Bandwidth(), Duration()};
+  for (const PortMap::End& end : ports.ports(rank)) {
+    if (end.node < 0) continue;
+    const LinkParams& cable = part_of(network.links, item(topology.cables, end.cable).level, network.link);
+    if (!has_router(topology, rank)) return cable;
+    inner.bandwidth = inner.bandwidth + cable.bandwidth;
+  }
+  return inner;
 }
 
 void check_network_simulated(const Plan& plan) {
   if (!plan.network) return;
   check_types(plan);
   const NetworkPlan& network = *plan.network;
-  if (network.topology != "star") return check_fabric_simulated(plan);
+  if (!on_switch(plan)) return check_fabric_simulated(plan);
   if (!network.links.empty() || !network.switches.empty())
     throw ConfigError(network.place,
                       "topology: a star with parts for single classes of links or switches cannot be "

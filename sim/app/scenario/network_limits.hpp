@@ -17,9 +17,19 @@ bool reduces_in_network(const NetworkPlan& network);
 /// The least window of the switches that reduce.
 Bytes reduction_window(const NetworkPlan& network);
 
-/// Throws ConfigError for what `check` accepts and no model can simulate: off a star UGAL, and buffers whose share for
-/// a virtual channel does not hold a packet; parts of single classes on a star; reductions of a data type that a switch
-/// which reduces does not add up.
+/// Whether the network is a star's one switch, which folds and reduces; else it is built of routers.
+bool on_switch(const Plan& plan);
+
+/// The link between endpoint `rank` and its switch; where it has a router of its own, the way to that: as fast as all
+/// its links together, and without latency. `ports` is of the network's topology.
+LinkParams host_link(const NetworkPlan& network, const PortMap& ports, std::int32_t rank);
+
+/// Whether packets are forwarded at `node`: a switch, a router in an accelerator, or an accelerator with several ports.
+bool has_router(const Topology& topology, std::int32_t node);
+
+/// Throws ConfigError for what `check` accepts and no model can simulate: reduction in the network at packet fidelity, and
+/// buffers whose share for a virtual channel does not hold a packet; parts of single classes on a star; reductions of a
+/// data type that a switch which reduces does not add up.
 void check_network_simulated(const Plan& plan);
 
 }  // namespace decodesim

@@ -8,8 +8,8 @@
 namespace decodesim {
 namespace {
 
-// Keys of `network` that name parts.
-const std::vector<std::string> kParts{"switch", "link", "nic", "switches", "links"};
+// Keys of `network` that do not belong to its shape.
+const std::vector<std::string> kParts{"switch", "link", "nic", "switches", "links", "fidelity", "packets", "energy"};
 
 // The mapping's node of `key`, or the mapping.
 const SourcePosition& place_of(const Node& mapping, std::string_view key) {
@@ -25,6 +25,14 @@ Schema<PartKeys> PartKeys::schema() {
                               assumed("named after the part that `use` loads")));
 }
 
+Schema<FidelityKeys> FidelityKeys::schema() {
+  return std::move(
+      Schema<FidelityKeys>("network", "What connects the accelerators")
+          .choice<NetworkFidelity>("fidelity", &FidelityKeys::fidelity,
+                                   {{"train", NetworkFidelity::kTrain}, {"packet", NetworkFidelity::kPacket}},
+                                   "Trains of packets, or every packet by itself", derived("train: it is fast")));
+}
+
 template <class P>
 void NetworkSection::read_classes(const std::vector<ClassTree>& trees, std::vector<ClassPart<P>>& out,
                                   std::vector<PartKeys>& keys) {
@@ -38,6 +46,7 @@ void NetworkSection::read() {
   if (!tree_.network) return;
   NetworkPlan& network = reading_.plan.network.emplace();
   read_topology(network);
+  read_fidelity(network);
   const Schema<PartKeys> part = PartKeys::schema();
   if (tree_.network_switch)
     reading_.read_both(part, switch_, SwitchParams::schema(), network.network_switch, *tree_.network_switch);
@@ -51,8 +60,7 @@ void NetworkSection::read_topology(NetworkPlan& network) {
   kind_ = kind_of_topology(*tree_.network, reading_.diagnostics);
   network.place = place_of(*tree_.network, "topology");
   if (kind_.empty()) return;
-  TopologyKeys::schema(kind_, SizeFrom::kMachine)
-      .read(flattened(*tree_.network), network.shape, reading_.diagnostics, kParts);
+  TopologyKeys::schema(kind_, size_from()).read(flattened(*tree_.network), network.shape, reading_.diagnostics, kParts);
   network.topology = kind_;
   const Node* file = tree_.network->find("file");
   if (file == nullptr || kind_ != "graph") return;
@@ -63,6 +71,46 @@ void NetworkSection::read_topology(NetworkPlan& network) {
         file->position(), "file: '" + file->text() +
                               "' does not exist; expected a YAML list of cables or GraphML (.graphml), relative to "
                               "the file that names it");
+}
+
+void NetworkSection::read_fidelity(NetworkPlan& network) {
+  FidelityKeys keys;
+  FidelityKeys::schema().read(only(*tree_.network, {"fidelity"}), keys, reading_.diagnostics);
+  network.fidelity = keys.fidelity;
+  if (const Node* energy = tree_.network->find("energy"))
+    NetworkEnergy::schema().read(*energy, network.energy.emplace(), reading_.diagnostics);
+  const Node* packets = tree_.network->find("packets");
+  if (packets == nullptr) return;
+  if (network.fidelity == NetworkFidelity::kPacket)
+    PacketParams::schema().read(*packets, network.packets, reading_.diagnostics);
+  else
+    reading_.diagnostics.error(packets->position(),
+                               "packets: nothing but fidelity packet reads them; expected "
+                               "fidelity: packet, or no packets");
+}
+
+// The stages are parts of every crossing.
+void NetworkSection::check_crossings() {
+  const NetworkPlan& network = *reading_.plan.network;
+  const Node* packets = tree_.network->find("packets");
+  if (network.fidelity != NetworkFidelity::kPacket || packets == nullptr) return;
+  Duration least = network.network_switch.crossing;
+  for (const auto& part : network.switches) least = std::min(least, part.part.crossing);
+  const Duration stages = network.packets.vc_allocation + network.packets.switch_allocation;
+  if (stages > least)
+    reading_.diagnostics.error(packets->position(), "packets: allocation takes " + to_text(stages) +
+                                                        ", longer than a switch's crossing of " + to_text(least) +
+                                                        "; expected stages within the crossing");
+}
+
+// Where trains travel nothing is said: scenarios that say nothing of it keep their digest.
+void NetworkSection::resolve_fidelity() {
+  const NetworkPlan& network = *reading_.plan.network;
+  if (network.energy)
+    reading_.resolve(NetworkEnergy::schema(), tree_.network->find("energy"), *network.energy, "system.network.energy");
+  if (network.fidelity == NetworkFidelity::kTrain) return;
+  reading_.resolve(FidelityKeys::schema(), &*tree_.network, FidelityKeys{network.fidelity}, "system.network");
+  reading_.resolve(PacketParams::schema(), tree_.network->find("packets"), network.packets, "system.network.packets");
 }
 
 // At the key that the problem begins with, else at the topology.
@@ -77,11 +125,15 @@ void NetworkSection::check(const SourcePosition& count) {
   else
     check_fabric(count);
   check_packets();
+  check_crossings();
 }
 
 void NetworkSection::check_star(const SourcePosition& count) {
   NetworkPlan& network = *reading_.plan.network;
-  network.shape.endpoints = reading_.plan.accelerators;
+  if (tree_.accelerators)
+    network.shape.endpoints = reading_.plan.accelerators;
+  else
+    reading_.plan.accelerators = network.shape.endpoints;
   network.fabric = make_fabric(network.shape);
   if (reading_.plan.accelerators > network.network_switch.ports)
     reading_.diagnostics.error(count, std::to_string(reading_.plan.accelerators) + " accelerators on a switch of " +
@@ -93,10 +145,11 @@ void NetworkSection::check_star(const SourcePosition& count) {
 
 void NetworkSection::check_fabric(const SourcePosition& count) {
   NetworkPlan& network = *reading_.plan.network;
-  const std::int64_t accelerators = reading_.plan.accelerators;
-  if (network.shape.endpoints == 0) network.shape.endpoints = accelerators;
+  if (network.shape.endpoints == 0) network.shape.endpoints = reading_.plan.accelerators;
   try {
     network.fabric = make_fabric(network.shape);
+    if (!tree_.accelerators) reading_.plan.accelerators = network.fabric->topology().endpoints();
+    const std::int64_t accelerators = reading_.plan.accelerators;
     const Topology& topology = network.fabric->topology();
     if (accelerators > topology.endpoints())
       reading_.diagnostics.error(count, std::to_string(accelerators) + " accelerators on a " + network.fabric->title() +
@@ -130,6 +183,7 @@ void NetworkSection::check_classes(const std::vector<ClassTree>& trees, const st
 }
 
 void NetworkSection::check_packets() {
+  if (!tree_.nic) return;  // nothing but links and switches
   const Plan& plan = reading_.plan;
   const NetworkPlan& network = *plan.network;
   const Bytes packet = network.nic.max_packet + network.nic.packet_overhead;
@@ -160,13 +214,16 @@ void NetworkSection::resolve() {
   TopologyKeys shape = network.shape;
   if (const Node* file = tree_.network->find("file"); file != nullptr && kind_ == "graph") shape.file = file->text();
   const Node given = flattened(*tree_.network);
-  reading_.resolve(TopologyKeys::schema(kind_, SizeFrom::kMachine), &given, shape, "system.network");
+  reading_.resolve(TopologyKeys::schema(kind_, size_from()), &given, shape, "system.network");
+  resolve_fidelity();
   reading_.resolve(part, &*tree_.network_switch, switch_, "system.network.switch");
   reading_.resolve(SwitchParams::schema(), &*tree_.network_switch, network.network_switch, "system.network.switch");
   reading_.resolve(part, &*tree_.link, link_, "system.network.link");
   reading_.resolve(LinkParams::schema(), &*tree_.link, network.link, "system.network.link");
-  reading_.resolve(part, &*tree_.nic, nic_, "system.network.nic");
-  reading_.resolve(NicParams::schema(), &*tree_.nic, network.nic, "system.network.nic");
+  if (tree_.nic) {
+    reading_.resolve(part, &*tree_.nic, nic_, "system.network.nic");
+    reading_.resolve(NicParams::schema(), &*tree_.nic, network.nic, "system.network.nic");
+  }
   resolve_classes(tree_.links, network.links, link_keys_, "system.network.links.");
   resolve_classes(tree_.switches, network.switches, switch_keys_, "system.network.switches.");
 }

@@ -9,9 +9,6 @@ namespace decodesim {
 namespace {
 
 std::string collective_problem(const Plan& plan, const OperatorRow& row) {
-  const std::string name(name_of(row.kind));
-  if (row.kind != RowKind::kAllReduce) return name + " by itself has no program yet";
-  if (not_an_engine(row)) return row.software + " without CUDA graphs has no profile yet";
   if (row.ranks < 2) return "one rank has nobody to exchange with";
   if (!plan.network) return "the machine has no network";
   if (row.ranks > plan.accelerators)
@@ -24,7 +21,7 @@ std::string collective_problem(const Plan& plan, const OperatorRow& row) {
 std::string memory_problem(const Plan& plan, const StepProgram& step) {
   std::vector<Bytes> asked(plan.memory.size());
   for (const Operator& op : step.operators)
-    asked.at(static_cast<std::size_t>(plan.placement.weights)) += op.weight_bytes;
+    asked.at(static_cast<std::size_t>(op.routed ? plan.placement.experts : plan.placement.weights)) += op.weight_bytes;
   asked.at(static_cast<std::size_t>(plan.placement.kv_cache)) += cache_bytes(step);
   for (std::size_t tier = 0; tier < asked.size(); ++tier)
     if (asked[tier] > plan.memory[tier].capacity())
@@ -34,8 +31,6 @@ std::string memory_problem(const Plan& plan, const StepProgram& step) {
 }
 
 }  // namespace
-
-bool not_an_engine(const OperatorRow& row) { return is_collective(row.kind) && row.software.starts_with("nccl"); }
 
 void refuse_what_cannot_be_predicted(const Plan& plan, OperatorsWorkloadPlan& operators, Diagnostics& diagnostics) {
   RowPrograms programs;

@@ -102,16 +102,29 @@ void OperatorsWorkloadSection::complete() {
   reading_.plan.workload.operators = std::move(plan);
 }
 
-// The part that a row's software names: by itself, or as its version with CUDA graphs. Empty: there is none.
+namespace {
+
+// "nccl" of "nccl-2.29.2"; everything of what has no version.
+std::string without_version(const std::string& software) {
+  const std::size_t dash = software.rfind('-');
+  const bool version = dash != std::string::npos && dash + 1 < software.size() &&
+                       software.find_first_not_of("0123456789.", dash + 1) == std::string::npos;
+  return version ? software.substr(0, dash) : software;
+}
+
+}  // namespace
+
+// The part that a row's software names: by itself, as its version with CUDA graphs, or without its version. Empty:
+// there is none.
 std::string OperatorsWorkloadSection::part_of(const OperatorRow& row) const {
   const std::vector<std::string> known = reading_.catalog.names(PartKind::kSoftware);
-  for (const std::string& part : {row.software, row.software + "-graph"})
+  for (const std::string& part : {row.software, row.software + "-graph", without_version(row.software)})
     if (part == reading_.plan.software.part || std::find(known.begin(), known.end(), part) != known.end()) return part;
   return "";
 }
 
 void OperatorsWorkloadSection::find_profile(OperatorRow& row, OperatorsWorkloadPlan& plan) {
-  if (row.software.empty() || not_an_engine(row)) return;
+  if (row.software.empty()) return;
   const std::string part = part_of(row);
   if (part.empty()) {
     reading_.diagnostics.error(row.software_at,

@@ -40,9 +40,11 @@ class Lister {
       list(DramParameters::schema(), {"model"});
     else if (name == "flat")
       list(FlatMemoryParameters::schema(), {"model"});
+    else if (name == "hbf")
+      list(HbfParameters::schema(), {"model"});
     else
       diagnostics_.error((model != nullptr ? *model : listing_.part.node).position(),
-                         "a memory part needs its model; expected model: dram or flat");
+                         "a memory part needs its model; expected model: dram, flat or hbf");
   }
 
   void software(const Catalog& catalog) {
@@ -71,6 +73,7 @@ PartListing list_part(const Catalog& catalog, PartKind kind, const Node& use) {
     case PartKind::kSwitch: lister.list(SwitchParams::schema()); break;
     case PartKind::kNic: lister.list(NicParams::schema()); break;
     case PartKind::kSoftware: lister.software(catalog); break;
+    case PartKind::kCollectiveLibrary: lister.list(CollectiveLibrary::schema()); break;
     case PartKind::kMatrixKernel:
     case PartKind::kAttentionKernel:
       listing.part.node = with_kernel_below(listing.part.node, kind, catalog);

@@ -11,9 +11,12 @@
 #include "models/compute/accelerator_parameters.hpp"
 #include "models/memory/dram_parameters.hpp"
 #include "models/memory/flat_memory.hpp"
+#include "models/memory/hbf/hbf_parameters.hpp"
 #include "models/network/collective_engine.hpp"
 #include "models/network/link.hpp"
+#include "models/network/network_energy.hpp"
 #include "models/network/nic.hpp"
+#include "models/network/packet_parameters.hpp"
 #include "models/network/switch.hpp"
 #include "sim/app/build/software_profile.hpp"
 #include "sim/app/scenario/fault_plan.hpp"
@@ -21,30 +24,35 @@
 #include "topologies/topology_keys.hpp"
 #include "workloads/batching/request.hpp"
 #include "workloads/collectives/all_reduce.hpp"
+#include "workloads/collectives/collective_library.hpp"
 #include "workloads/decode_step.hpp"
 #include "workloads/memory_access/memory_trace.hpp"
 #include "workloads/memory_access/pattern.hpp"
 #include "workloads/operators/operator_row.hpp"
 #include "workloads/steps/step_schedule.hpp"
 #include "workloads/trace/decode_trace.hpp"
+#include "workloads/traffic/traffic_pattern.hpp"
 
 namespace decodesim {
 
-/// How closely a DRAM tier is simulated: a closed form for each train, or every command.
-enum class Fidelity : std::uint8_t { kTrain, kCommand };
+/// How closely a memory tier is simulated: closed forms for each train, every DRAM command, or every flash page.
+enum class Fidelity : std::uint8_t { kTrain, kCommand, kPage };
 
 /// One memory tier of every accelerator.
 struct MemoryPlan {
   std::string name;  ///< what placement rules call it: "hbm"
   std::string part;  ///< catalog name
   std::int64_t stacks = 1;
-  Fidelity fidelity = Fidelity::kTrain;  ///< kCommand only with `dram`
-  std::optional<DramParameters> dram;    ///< exactly one of these two
+  Fidelity fidelity = Fidelity::kTrain;  ///< kCommand only with `dram`, kPage only with `hbf`
+  std::optional<DramParameters> dram;    ///< exactly one of these three
   std::optional<FlatMemoryParameters> flat;
+  std::optional<HbfParameters> hbf;
 
   /// Of all stacks together.
-  [[nodiscard]] Bytes capacity() const { return (dram ? dram->capacity : flat->capacity) * stacks; }
-  [[nodiscard]] Bandwidth peak() const { return (dram ? dram->peak() : flat->bandwidth) * stacks; }
+  [[nodiscard]] Bytes capacity() const {
+    return (dram ? dram->capacity : hbf ? hbf->capacity : flat->capacity) * stacks;
+  }
+  [[nodiscard]] Bandwidth peak() const { return (dram ? dram->peak() : hbf ? hbf->host : flat->bandwidth) * stacks; }
 };
 
 /// The part of one class of links or switches, where it has one of its own.
@@ -63,14 +71,21 @@ const P& part_of(const std::vector<ClassPart<P>>& parts, std::int32_t level, con
   return of_all;
 }
 
+/// How closely a network is simulated: trains of packets, or every packet by itself.
+enum class NetworkFidelity : std::uint8_t { kTrain, kPacket };
+
 struct NetworkPlan {
   std::string topology = "star";
+  NetworkFidelity fidelity = NetworkFidelity::kTrain;
+  PacketParams packets;                 ///< of kPacket
+  std::optional<NetworkEnergy> energy;  ///< where the scenario asks for it
   TopologyKeys shape;
   std::shared_ptr<const Fabric> fabric;  ///< once the scenario is checked
   SourcePosition place;                  ///< where the topology is named
   LinkParams link;                       ///< of every class without a part of its own
   NicParams nic;
-  SwitchParams network_switch;  ///< likewise
+  SwitchParams network_switch;       ///< likewise
+  std::int32_t detour_channels = 0;  ///< virtual channels of links between routers beyond those of the routing
   std::vector<ClassPart<LinkParams>> links;
   std::vector<ClassPart<SwitchParams>> switches;
 };
@@ -83,12 +98,13 @@ struct SoftwarePlan {
   AttentionKernels attention;
   CollectiveParams collectives;
   AllReduceSelection selection;
+  CollectiveLibrary library;
   AllReduceAlgorithm all_reduce = AllReduceAlgorithm::kAuto;  ///< mapping.collectives.all_reduce
 
-  [[nodiscard]] KernelLibrary library() const { return {kernels, gemm, experts, attention}; }
+  [[nodiscard]] KernelLibrary kernel_library() const { return {kernels, gemm, experts, attention}; }
 };
 
-enum class WorkloadKind : std::uint8_t { kDecode, kMemory, kOperators };
+enum class WorkloadKind : std::uint8_t { kDecode, kMemory, kOperators, kCollective, kTraffic };
 
 /// `kind: memory`: what drives the plan's first memory tier. Either a pattern or a trace.
 struct MemoryWorkloadPlan {
@@ -108,17 +124,32 @@ struct MemoryWorkloadPlan {
   }
 };
 
-/// `kind: operators`: a table of single operators to predict.
+/// `kind: operators`: a table of single operators to predict. `kind: collective`: a row for each number of ranks and
+/// size.
 struct OperatorsWorkloadPlan {
   OperatorTable table;
   std::vector<SoftwarePlan> profiles;         ///< by OperatorRow::profile; the first is the machine's
   std::vector<ResolvedValue> profile_values;  ///< of the others: they make the experiment too
 };
 
+/// `kind: traffic`: what the network's endpoints send to each other, at one load after the other.
+struct TrafficWorkloadPlan {
+  TrafficPattern pattern;
+  TrafficLayout layout;
+  Bandwidth capacity;            ///< of the slowest endpoint's way into the network
+  std::vector<Bandwidth> loads;  ///< of each endpoint that sends, ascending
+  Bytes packet;                  ///< on the wire
+  Duration slot;                 ///< in which an endpoint makes at most one packet
+  Duration warm_up;
+  Duration measure;
+};
+
 struct WorkloadPlan {
   WorkloadKind kind = WorkloadKind::kDecode;
-  std::optional<MemoryWorkloadPlan> memory;                ///< exactly with kMemory
-  std::shared_ptr<const OperatorsWorkloadPlan> operators;  ///< exactly with kOperators; what follows is of kDecode
+  std::optional<TrafficWorkloadPlan> traffic;  ///< exactly with kTraffic
+  std::optional<MemoryWorkloadPlan> memory;    ///< exactly with kMemory
+  std::shared_ptr<const OperatorsWorkloadPlan>
+      operators;  ///< with kOperators and kCollective; what follows is of kDecode
   std::string model;
   DecodeConfig decode;  ///< architecture, precision, ranks
   std::int64_t batch = 0;
@@ -138,6 +169,7 @@ struct WorkloadPlan {
 /// Tier of each traffic class, as an index into Plan::memory.
 struct PlacementPlan {
   std::int32_t weights = 0;
+  std::int32_t experts = 0;  ///< weights of experts that tokens are routed to
   std::int32_t kv_cache = 0;
   std::int32_t activations = 0;
 };

@@ -15,9 +15,11 @@ struct ParallelKeys {
 /// Names of memory tiers.
 struct PlacementKeys {
   std::string weights;
+  std::string experts;
   std::string kv_cache;
   std::string activations;
-  static Schema<PlacementKeys> schema();
+  /// `experts`: with the key of that name, which only counts where it is given.
+  static Schema<PlacementKeys> schema(bool experts = true);
 };
 
 struct CollectiveKeys {
@@ -30,7 +32,7 @@ struct MappingKeys {
   Parallelism parallel;
   PlacementKeys placement;
   CollectiveKeys collectives;
-  static Schema<MappingKeys> schema();
+  static Schema<MappingKeys> schema(bool experts = true);
 };
 
 struct OutputKeys {
@@ -54,7 +56,9 @@ class MappingSection {
 
  private:
   void read_parallel(const Node* accelerators);
-  std::int32_t tier_of(const char* key, std::string& name, const std::vector<std::string>& tiers);
+  std::int32_t tier_of(const char* key, std::string& name, const std::string& fallback,
+                       const std::vector<std::string>& tiers);
+  void check_placement(const SourcePosition& fallback);
   [[nodiscard]] const Node* at(std::string_view path) const;
 
   Reading& reading_;

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "sim/app/scenario/capacity.hpp"
+#include "sim/app/scenario/collective_workload_section.hpp"
 #include "sim/app/scenario/digest.hpp"
 #include "sim/app/scenario/faults_section.hpp"
 #include "sim/app/scenario/memory_workload_section.hpp"
@@ -11,6 +12,7 @@
 #include "sim/app/scenario/operators_workload_section.hpp"
 #include "sim/app/scenario/run_sections.hpp"
 #include "sim/app/scenario/system_section.hpp"
+#include "sim/app/scenario/traffic_workload_section.hpp"
 #include "sim/app/scenario/workload_section.hpp"
 #include "sim/core/config/yaml_reader.hpp"
 
@@ -30,13 +32,20 @@ class ScenarioReader {
         root_, "the scenario", {"scenario", "system", "workload", "mapping", "faults", "run", "outputs", "expect"}, {},
         diagnostics_);
     read_title();
-    const bool memory = MemoryWorkloadSection::is_memory(root_.find("workload"));
+    const Node* workload = root_.find("workload");
+    const bool memory = MemoryWorkloadSection::is_memory(workload);
+    const bool traffic = TrafficWorkloadSection::is_traffic(workload);
+    const SystemExtent extent = memory ? SystemExtent::kMemory : traffic ? SystemExtent::kNetwork : SystemExtent::kAll;
     if (const Node* system = required_section("system"))
-      system_.read(*system, {memory, MemoryWorkloadSection::is_trace(root_.find("workload"))});
+      system_.read(*system, {extent, MemoryWorkloadSection::is_trace(workload)});
     if (memory)
       read_memory_workload();
+    else if (traffic)
+      read_traffic();
     else if (OperatorsWorkloadSection::is_operators(root_.find("workload")))
       read_operators();
+    else if (CollectiveWorkloadSection::is_collective(root_.find("workload")))
+      read_collective();
     else
       read_decode();
   }
@@ -65,16 +74,29 @@ class ScenarioReader {
   void read_memory_workload() {
     refuse_faults();
     memory_workload_.read(*root_.find("workload"));
-    for (const Node::Entry& entry : root_.entries())
-      if (entry.key == "mapping")
-        diagnostics_.error(entry.key_position,
-                           "a memory workload has no mapping: it drives the first memory tier; expected none");
+    refuse_mapping("a memory workload has no mapping: it drives the first memory tier; expected none");
     read_the_rest();
     diagnostics_.throw_if_any();
     memory_workload_.complete(system_.has_accelerators());
     resolve_system();
     memory_workload_.resolve();
     resolve_the_rest();
+  }
+
+  void read_traffic() {
+    traffic_.read(*root_.find("workload"));
+    refuse_mapping("a traffic workload has no mapping: all endpoints take part; expected none");
+    read_the_rest();
+    diagnostics_.throw_if_any();
+    traffic_.complete();
+    resolve_system();
+    traffic_.resolve();
+    resolve_the_rest();
+  }
+
+  void refuse_mapping(const char* why) {
+    for (const Node::Entry& entry : root_.entries())
+      if (entry.key == "mapping") diagnostics_.error(entry.key_position, why);
   }
 
   void read_operators() {
@@ -95,6 +117,21 @@ class ScenarioReader {
     for (const Node::Entry& entry : root_.entries())
       if (entry.key == "faults")
         diagnostics_.error(entry.key_position, "faults are of decode steps; expected workload.kind: decode");
+  }
+
+  void read_collective() {
+    collective_.read(*root_.find("workload"));
+    refuse_faults();
+    for (const Node::Entry& entry : root_.entries())
+      if (entry.key == "mapping")
+        diagnostics_.error(entry.key_position,
+                           "a collective workload has no mapping: it says itself what is done; expected none");
+    read_the_rest();
+    diagnostics_.throw_if_any();
+    collective_.complete();
+    resolve_system();
+    collective_.resolve();
+    resolve_the_rest();
   }
 
   void read_the_rest() {
@@ -140,6 +177,8 @@ class ScenarioReader {
   WorkloadSection workload_{reading_};
   MemoryWorkloadSection memory_workload_{reading_};
   OperatorsWorkloadSection operators_{reading_};
+  CollectiveWorkloadSection collective_{reading_};
+  TrafficWorkloadSection traffic_{reading_};
   MappingSection mapping_{reading_};
   FaultsSection faults_{reading_};
 };

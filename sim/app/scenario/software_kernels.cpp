@@ -48,6 +48,14 @@ Node with_kernels(Node software, const Catalog& catalog, Diagnostics& diagnostic
     }
     software.set(group.key, given->position(), kernels);
   }
+  if (const Node* given = software.find("library"); given != nullptr) {
+    try {
+      software.set("library", given->position(), with_kernel_below(*given, PartKind::kCollectiveLibrary, catalog));
+    } catch (const ConfigError& error) {
+      for (const Diagnostic& d : error.diagnostics()) diagnostics.error(d.position, d.message);
+      software.erase("library");
+    }
+  }
   return software;
 }
 

@@ -3,6 +3,7 @@
 
 #include "models/memory/dram/address_map.hpp"
 #include "models/memory/dram/constraint_table.hpp"
+#include "models/memory/hbf/flash_translation.hpp"
 
 namespace decodesim {
 namespace {
@@ -24,6 +25,11 @@ const Provenance kUnnamed = assumed("named after the part that `use` loads");
 const SourcePosition& place_of(const Node& mapping, std::string_view key) {
   const Node* node = mapping.find(key);
   return node != nullptr ? node->position() : mapping.position();
+}
+
+std::vector<std::string> problems_of(const HbfParameters& hbf) {
+  std::vector<std::string> out = hbf.problems();
+  return out.empty() ? FlashTranslation::problems(hbf) : out;
 }
 
 // What contradicts itself in a part, at either fidelity: a part is one part, whichever model reads it.
@@ -52,11 +58,11 @@ Schema<MemoryKeys> MemoryKeys::schema() {
           .field("name", &MemoryKeys::name, "What mapping.placement calls the tier", derived("'hbm' for a lone tier"))
           .field("stacks", &MemoryKeys::stacks, {1, 1024}, "Stacks (or modules) an accelerator", assumed("one"))
           .choice<MemoryModel>("model", &MemoryKeys::model,
-                               {{"dram", MemoryModel::kDram}, {"flat", MemoryModel::kFlat}},
-                               "Banks, rows and refresh, or bandwidth and latency alone", required())
+                               {{"dram", MemoryModel::kDram}, {"flat", MemoryModel::kFlat}, {"hbf", MemoryModel::kHbf}},
+                               "Banks, rows and refresh; bandwidth and latency alone; or planes of flash", required())
           .choice<Fidelity>("fidelity", &MemoryKeys::fidelity,
-                            {{"train", Fidelity::kTrain}, {"command", Fidelity::kCommand}},
-                            "A closed form for each train, or every DRAM command",
+                            {{"train", Fidelity::kTrain}, {"command", Fidelity::kCommand}, {"page", Fidelity::kPage}},
+                            "Arithmetic for each train, every DRAM command, or every page operation of flash",
                             derived("train: it is fast; command for a memory trace, which has no trains")));
 }
 
@@ -68,7 +74,8 @@ Schema<SoftwarePlan> software_schema() {
                        .nested("experts", &SoftwarePlan::experts, MatrixKernels::schema())
                        .nested("attention", &SoftwarePlan::attention, AttentionKernels::schema())
                        .nested("collectives", &SoftwarePlan::collectives, CollectiveParams::schema())
-                       .nested("all_reduce", &SoftwarePlan::selection, AllReduceSelection::schema()));
+                       .nested("all_reduce", &SoftwarePlan::selection, AllReduceSelection::schema())
+                       .nested("library", &SoftwarePlan::library, CollectiveLibrary::schema()));
 }
 
 void SystemSection::read(const Node& system, const SystemNeeds& needs) {
@@ -79,7 +86,7 @@ void SystemSection::read(const Node& system, const SystemNeeds& needs) {
                                                       "; expected accelerators, memory, network and software");
     return;
   }
-  tree_ = expand_system(system, needs.memory_alone, reading_.catalog, reading_.diagnostics);
+  tree_ = expand_system(system, needs.extent, reading_.catalog, reading_.diagnostics);
   if (const Node* given = system.find("accelerators")) position_ = given->position();
   if (tree_.accelerators) read_accelerators();
   for (const Node& node : tree_.memory) read_memory(node);
@@ -94,7 +101,7 @@ void SystemSection::read_accelerators() {
   plan.accelerators = accelerators_.count;
   plan.accelerator_part = accelerators_.part;
   const Node* given = count();
-  if (!needs_.memory_alone || plan.accelerators == 1 || given == nullptr) return;
+  if (needs_.extent != SystemExtent::kMemory || plan.accelerators == 1 || given == nullptr) return;
   reading_.diagnostics.error(given->position(),
                              "count: a memory workload drives the memory of one accelerator, not of " +
                                  std::to_string(plan.accelerators) + "; expected 1");
@@ -106,7 +113,7 @@ void SystemSection::read_memory(const Node& node) {
   MemoryPlan memory;
   const Node own_part = node.is_mapping() ? only(node, keys_of(own)) : node;
   own.read(own_part, keys, reading_.diagnostics);
-  if (keys.name.empty()) keys.name = memory_.empty() ? "hbm" : "hbm" + std::to_string(memory_.size());
+  if (keys.name.empty()) keys.name = default_name(keys.model);
   if (!is_word(keys.name))
     reading_.diagnostics.error(place_of(node, "name"), "name: '" + keys.name +
                                                            "' cannot name a memory tier; expected letters, digits and "
@@ -115,12 +122,7 @@ void SystemSection::read_memory(const Node& node) {
     if (other.name == keys.name)
       reading_.diagnostics.error(place_of(node, "name"),
                                  "two memory tiers are named '" + keys.name + "'; expected a name of its own each");
-  if (node.find("model") != nullptr) {
-    if (keys.model == MemoryModel::kDram)
-      DramParameters::schema().read(node, memory.dram.emplace(), reading_.diagnostics, keys_of(own));
-    else
-      FlatMemoryParameters::schema().read(node, memory.flat.emplace(), reading_.diagnostics, keys_of(own));
-  }
+  if (node.find("model") != nullptr) read_parameters(node, keys, memory);
   read_fidelity(node, keys);
   memory.name = keys.name;
   memory.part = keys.part;
@@ -130,12 +132,38 @@ void SystemSection::read_memory(const Node& node) {
   reading_.plan.memory.push_back(std::move(memory));
 }
 
+// "hbm" and "hbf"; of later ones with their place among the tiers.
+std::string SystemSection::default_name(MemoryModel model) const {
+  const std::string base = model == MemoryModel::kHbf ? "hbf" : "hbm";
+  const bool taken = std::any_of(memory_.begin(), memory_.end(), [&](const MemoryKeys& k) { return k.name == base; });
+  return !taken && (memory_.empty() || model == MemoryModel::kHbf) ? base : base + std::to_string(memory_.size());
+}
+
+void SystemSection::read_parameters(const Node& node, const MemoryKeys& keys, MemoryPlan& memory) {
+  const std::vector<std::string> own = keys_of(MemoryKeys::schema());
+  switch (keys.model) {
+    case MemoryModel::kDram:
+      return DramParameters::schema().read(node, memory.dram.emplace(), reading_.diagnostics, own);
+    case MemoryModel::kFlat:
+      return FlatMemoryParameters::schema().read(node, memory.flat.emplace(), reading_.diagnostics, own);
+    case MemoryModel::kHbf: return HbfParameters::schema().read(node, memory.hbf.emplace(), reading_.diagnostics, own);
+  }
+}
+
 void SystemSection::read_fidelity(const Node& node, MemoryKeys& keys) {
   const Node* given = node.find("fidelity");
   const bool driven = needs_.commands && memory_.empty();  // the first tier
   if (driven && given == nullptr) keys.fidelity = Fidelity::kCommand;
   const SourcePosition& place = place_of(node, given != nullptr ? "fidelity" : "part");
-  if (keys.fidelity == Fidelity::kCommand && keys.model == MemoryModel::kFlat && node.find("model") != nullptr)
+  if (node.find("model") != nullptr && (keys.fidelity == Fidelity::kPage) > (keys.model == MemoryModel::kHbf))
+    reading_.diagnostics.error(place, "fidelity: only flash has pages; expected train, or model: hbf");
+  else if (needs_.extent == SystemExtent::kMemory && memory_.empty() && keys.model == MemoryModel::kHbf)
+    reading_.diagnostics.error(place,
+                               "a memory workload drives DRAM or a flat memory, and this is flash; expected "
+                               "model: dram or flat");
+  else if (keys.fidelity == Fidelity::kCommand && keys.model == MemoryModel::kHbf && node.find("model") != nullptr)
+    reading_.diagnostics.error(place, "fidelity: flash has no DRAM commands; expected train or page");
+  else if (keys.fidelity == Fidelity::kCommand && keys.model == MemoryModel::kFlat && node.find("model") != nullptr)
     reading_.diagnostics.error(place, given != nullptr
                                           ? "fidelity: a flat memory has no commands; expected train, or model: dram"
                                           : "a trace needs the commands of a memory, and a flat one has none; expected "
@@ -158,6 +186,10 @@ void SystemSection::check() {
   if (tree_.accelerators)
     reading_.report_problems(*tree_.accelerators, reading_.plan.accelerator.problems(), "accelerators");
   for (std::size_t tier = 0; tier < memory_.size(); ++tier) check_memory(tier);
+  for (const std::string& problem : reading_.plan.software.library.problems()) {
+    const Node* named = find_path(*tree_.software, "library." + problem.substr(0, problem.find(':')));
+    reading_.diagnostics.error((named != nullptr ? *named : *tree_.software).position(), "library: " + problem);
+  }
   check_network();
 }
 
@@ -176,6 +208,9 @@ void SystemSection::check_memory(std::size_t tier) {
       if (!problems.empty()) return;
       static_cast<void>(memory.dram->peak() * memory.stacks), static_cast<void>(memory.dram->capacity * memory.stacks);
       if (memory.fidelity == Fidelity::kCommand) check_commands(memory, node);
+    } else if (memory.hbf) {
+      reading_.report_problems(node, problems_of(*memory.hbf), "memory " + memory.name);
+      static_cast<void>(memory.hbf->host * memory.stacks), static_cast<void>(memory.hbf->capacity * memory.stacks);
     } else {
       static_cast<void>(memory.flat->bandwidth * memory.stacks);
       static_cast<void>(memory.flat->capacity * memory.stacks);
@@ -214,6 +249,7 @@ void SystemSection::check_network() {
   }
   const Node* given = count();
   network_.check(given != nullptr ? given->position() : position_);
+  accelerators_.count = plan.accelerators;  // a network alone has as many as endpoints
 }
 
 void SystemSection::resolve() {
@@ -227,6 +263,8 @@ void SystemSection::resolve() {
     reading_.resolve(MemoryKeys::schema(), &tree_.memory[i], memory_[i], path);
     if (plan.memory[i].dram)
       reading_.resolve(DramParameters::schema(), &tree_.memory[i], *plan.memory[i].dram, path);
+    else if (plan.memory[i].hbf)
+      reading_.resolve(HbfParameters::schema(), &tree_.memory[i], *plan.memory[i].hbf, path);
     else
       reading_.resolve(FlatMemoryParameters::schema(), &tree_.memory[i], *plan.memory[i].flat, path);
   }

@@ -14,7 +14,7 @@ struct AcceleratorsKeys {
   static Schema<AcceleratorsKeys> schema();
 };
 
-enum class MemoryModel : std::uint8_t { kDram, kFlat };
+enum class MemoryModel : std::uint8_t { kDram, kFlat, kHbf };
 
 /// Keys of a memory tier beside the part's parameters.
 struct MemoryKeys {
@@ -31,8 +31,8 @@ Schema<SoftwarePlan> software_schema();
 
 /// What a scenario's workload needs of its system.
 struct SystemNeeds {
-  bool memory_alone = false;  ///< a memory tier, and at most one accelerator in front of it
-  bool commands = false;      ///< single accesses, which only command fidelity serves
+  SystemExtent extent = SystemExtent::kAll;  ///< kMemory: a tier, and at most one accelerator in front of it
+  bool commands = false;                     ///< single accesses, which only command fidelity serves
 };
 
 class SystemSection {
@@ -58,6 +58,8 @@ class SystemSection {
   void read_accelerators();
   void read_memory(const Node& node);
   void read_fidelity(const Node& node, MemoryKeys& keys);
+  [[nodiscard]] std::string default_name(MemoryModel model) const;
+  void read_parameters(const Node& node, const MemoryKeys& keys, MemoryPlan& memory);
   void check_memory(std::size_t tier);
   void check_commands(const MemoryPlan& memory, const Node& node);
   void check_network();

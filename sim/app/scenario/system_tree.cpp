@@ -22,16 +22,23 @@ class Expander {
   // Memory, and perhaps an accelerator in front of it.
   SystemTree expand_memory_alone(const Node& system) {
     SystemTree tree;
-    for (const Node::Entry& entry : system.entries())
-      if (entry.key == "network" || entry.key == "software")
-        diagnostics_.error(entry.key_position,
-                           "a memory workload has no " + entry.key + "; expected memory, and accelerators if any");
-    schema_detail::report_unknown_keys(system, "system", {"accelerators", "memory", "network", "software"}, {},
-                                       diagnostics_);
-    loaded_ = true;
-    place_ = system.position();
-    if (const Node* given = system.find("accelerators")) tree.accelerators = expand_accelerators(*given);
+    begin_alone(system, "memory", {"network", "software"}, tree);
     expand_memory(system.find("memory"), tree);
+    return tree;
+  }
+
+  // A network without the NICs, whose place endpoints of their own take.
+  SystemTree expand_network_alone(const Node& system) {
+    SystemTree tree;
+    begin_alone(system, "traffic", {"memory", "software"}, tree);
+    const Node* given = system.find("network");
+    const Node* nic = given != nullptr ? given->find("nic") : nullptr;
+    if (nic != nullptr)
+      diagnostics_.error(nic->position(), "nic: traffic is made below the NICs; expected link and switch alone");
+    if (given == nullptr && brought_.find("network") == nullptr && loaded_)
+      diagnostics_.error(place_, "no network; expected system.network: {topology: .., link: .., switch: ..}");
+    alone_ = true;
+    expand_network(given, tree);
     return tree;
   }
 
@@ -50,6 +57,21 @@ class Expander {
   }
 
  private:
+  // Checks the keys of a system for a workload that needs nothing but `kind`, and reads its accelerators if any.
+  void begin_alone(const Node& system, const std::string& kind, const std::vector<std::string_view>& refused,
+                   SystemTree& tree) {
+    const std::string what = kind == "traffic" ? "network" : kind;
+    for (const Node::Entry& entry : system.entries())
+      if (std::find(refused.begin(), refused.end(), entry.key) != refused.end())
+        diagnostics_.error(entry.key_position, "a " + kind + " workload has no " + entry.key + "; expected " + what +
+                                                   ", and accelerators if any");
+    schema_detail::report_unknown_keys(system, "system", {"accelerators", "memory", "network", "software"}, {},
+                                       diagnostics_);
+    loaded_ = true;
+    place_ = system.position();
+    if (const Node* given = system.find("accelerators")) tree.accelerators = expand_accelerators(*given);
+  }
+
   // The part that `given` names with its values overridden; `brought` gets the keys that are taken out of the part.
   std::optional<Node> expand_part(PartKind kind, const Node& given, std::string_view path,
                                   const std::vector<std::string>& take_out = {}, Node* brought = nullptr) {
@@ -206,7 +228,7 @@ class Expander {
           network.set(entry.key, entry.key_position, laid_over(network.find(entry.key), entry.value));
     tree.link = network_part(PartKind::kLink, network);
     tree.network_switch = network_part(PartKind::kSwitch, network);
-    tree.nic = network_part(PartKind::kNic, network);
+    if (!alone_) tree.nic = network_part(PartKind::kNic, network);
     tree.links = class_parts(PartKind::kLink, "links", network, tree.link);
     tree.switches = class_parts(PartKind::kSwitch, "switches", network, tree.network_switch);
     tree.network = std::move(network);
@@ -255,14 +277,20 @@ class Expander {
   Diagnostics& diagnostics_;
   Node brought_;          // by the accelerator part
   bool loaded_ = false;   // the accelerator part could be read, or there is none to read
-  SourcePosition place_;  // of what lacks a memory
+  bool alone_ = false;    // of a network: nothing but links and switches
+  SourcePosition place_;  // of what lacks a memory or a network
 };
 
 }  // namespace
 
-SystemTree expand_system(const Node& system, bool memory_alone, const Catalog& catalog, Diagnostics& diagnostics) {
+SystemTree expand_system(const Node& system, SystemExtent extent, const Catalog& catalog, Diagnostics& diagnostics) {
   Expander expander(catalog, diagnostics);
-  return memory_alone ? expander.expand_memory_alone(system) : expander.expand(system);
+  switch (extent) {
+    case SystemExtent::kMemory: return expander.expand_memory_alone(system);
+    case SystemExtent::kNetwork: return expander.expand_network_alone(system);
+    case SystemExtent::kAll: break;
+  }
+  return expander.expand(system);
 }
 
 }  // namespace decodesim

@@ -32,8 +32,11 @@ struct SystemTree {
   std::optional<Node> software;
 };
 
-/// Mistakes go to `diagnostics`. With `memory_alone` there need not be an accelerator, and there is neither network nor
-/// software, even where the accelerator brings them.
-SystemTree expand_system(const Node& system, bool memory_alone, const Catalog& catalog, Diagnostics& diagnostics);
+/// What a workload needs: accelerators and all that they bring; or memory or network alone, where there need not be an
+/// accelerator, and nothing else is taken even of what one brings.
+enum class SystemExtent : std::uint8_t { kAll, kMemory, kNetwork };
+
+/// Mistakes go to `diagnostics`.
+SystemTree expand_system(const Node& system, SystemExtent extent, const Catalog& catalog, Diagnostics& diagnostics);
 
 }  // namespace decodesim

@@ -16,7 +16,7 @@ namespace {
 constexpr Range<std::int64_t> kSteps{1, 10'000'000};
 constexpr std::int64_t kMostRequests = 10'000'000;
 
-const std::vector<std::string> kKindsToCome{"serving", "collective", "traffic"};
+const std::vector<std::string> kKindsToCome{"serving", "collective"};
 
 std::vector<std::string> generator_names() {
   std::vector<std::string> out;
@@ -125,15 +125,17 @@ void WorkloadSection::check_formats() {
 bool WorkloadSection::read_kind() {
   const Node* kind = node_.find("kind");
   if (kind == nullptr) {
-    reading_.diagnostics.error(node_.position(), "workload lacks 'kind'; expected kind: decode, memory or operators");
+    reading_.diagnostics.error(node_.position(),
+                               "workload lacks 'kind'; expected kind: decode, memory, operators or traffic");
     return false;
   }
   if (kind->text() == "decode") return true;
   const bool to_come = std::find(kKindsToCome.begin(), kKindsToCome.end(), kind->text()) != kKindsToCome.end();
-  reading_.diagnostics.error(kind->position(),
-                             "kind '" + kind->text() +
-                                 (to_come ? "' is not available in this version; expected decode, memory or operators"
-                                          : "' is no kind of workload; expected decode, memory or operators"));
+  reading_.diagnostics.error(
+      kind->position(),
+      "kind '" + kind->text() +
+          (to_come ? "' is not available in this version; expected decode, memory, operators or traffic"
+                   : "' is no kind of workload; expected decode, memory, operators or traffic"));
   return false;
 }
 

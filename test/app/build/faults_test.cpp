@@ -163,6 +163,57 @@ TEST(FaultsTest, ASlowOnesKernelsTakeTheFactor) {
   EXPECT_EQ(result.steps[0].latency.count(), latency + 2 * (memory + compute));
 }
 
+// Eight ranks as a 4 x 2 torus.
+Plan on_a_torus(std::vector<FaultEvent> events) {
+  Plan plan = test::toy_plan(8);
+  plan.workload.steps = 40;
+  NetworkPlan& network = *plan.network;
+  network.topology = network.shape.topology = "torus";
+  network.shape.dims = "4x2";
+  network.fabric = make_fabric(network.shape);
+  if (!events.empty()) network.detour_channels = 1;
+  plan.faults.detection = 1_ms;
+  plan.faults.events = std::move(events);
+  return plan;
+}
+
+FaultEvent cable_fails(Duration at, Duration length) {
+  FaultEvent event;
+  event.kind = FaultKind::kLink;
+  event.at = at;
+  event.length = length;
+  event.cable = 0;
+  return event;
+}
+
+TEST(FaultsTest, AFailedLinkIsGoneRoundOnceItIsKnown) {
+  const Duration step = first_step(on_a_torus({}));
+  const RunResult result = checked(on_a_torus({cable_fails(100_us, 0_ps)}));
+  ASSERT_EQ(result.steps.size(), 40U);
+  EXPECT_EQ(result.faults->link_failures, 1);
+  EXPECT_GT(result.faults->rerouted_trains, 0);
+  Duration longest;
+  for (const StepRecord& record : result.steps) longest = std::max(longest, record.latency);
+  EXPECT_GT(longest, 1_ms);  // waits for the detection, a millisecond after the failure
+  EXPECT_LT(longest, 1_ms + 3 * step);
+  EXPECT_LT(result.steps.back().latency, 2 * step);  // longer ways, but no waiting
+}
+
+TEST(FaultsTest, AShortFailureOfALinkIsWaitedFor) {
+  const RunResult result = checked(on_a_torus({cable_fails(100_us, 300_us)}));
+  EXPECT_EQ(result.faults->rerouted_trains, 0);
+  Duration longest;
+  for (const StepRecord& record : result.steps) longest = std::max(longest, record.latency);
+  EXPECT_GT(longest, 200_us);
+  EXPECT_LT(longest, 700_us);
+}
+
+TEST(FaultsTest, LinkFailuresAreTheSameForOneSeed) {
+  const Plan plan = on_a_torus({cable_fails(100_us, 3_ms)});
+  const std::string once = simulate_in_child(plan, true);
+  EXPECT_EQ(simulate_in_child(plan, true), once);
+}
+
 // Everyone's time-out is 20 us; a step of the toy machine takes some tens of them.
 Plan with_time_out(Duration standing_still) {
   Plan plan = test::toy_plan(4);

@@ -234,8 +234,9 @@ TEST(BadInputTest, UnknownNamesOnTheCommandLine) {
   const std::vector<std::pair<std::string, std::string>> cases{
       {"catalog memmory", "catalog: 'memmory' is no kind of part; did you mean 'memory'?\n"},
       {"catalog memory hbm9",
-       "catalog: 'hbm9' is no part of kind memory; expected one of ddr5-6400, gddr6-16000, gddr6-18000, "
-       "gddr7-25000, gddr7-32000, hbm2-2000, hbm2e-16GB, hbm2e-3200, hbm2e-3600, hbm3-16GB, hbm3-24GB, hbm3-6400, "
+       "catalog: 'hbm9' is no part of kind memory; expected one of ddr5-6400, flash-z-nand, gddr6-16000, gddr6-18000, "
+       "gddr7-25000, gddr7-32000, hbf-h3, hbf-ma-patterson, hbf-ocp, hbm2-2000, hbm2e-16GB, hbm2e-3200, hbm2e-3600, "
+       "hbm3-16GB, hbm3-24GB, hbm3-6400, "
        "hbm3-6400-16GB, hbm3e-24GB, hbm3e-32GB, hbm3e-36GB, hbm3e-7200, hbm3e-7800, hbm3e-9200, hbm4-8000, "
        "ideal-memory, liminal-3d-dram, liminal-cows, liminal-hbm4, liminal-sram, lpddr5x-8533, lpu-sram\n"},
       {"catalog model lama-3-8b", "catalog: unknown model 'lama-3-8b'; did you mean 'llama-3-8b'?\n"},

@@ -62,10 +62,11 @@ const std::vector<Mistake>& single_mistakes() {
        "test.yaml:6:12: routing: 'zipf' is no distribution; expected balanced, or power_law_ and an exponent from 0.01 "
        "to 3"},
       {"kind: decode", "kind: serving",
-       "test.yaml:4:9: kind 'serving' is not available in this version; expected decode, memory or operators"},
+       "test.yaml:4:9: kind 'serving' is not available in this version; expected decode, memory, operators or traffic"},
       {"kind: decode", "kind: dekode",
-       "test.yaml:4:9: kind 'dekode' is no kind of workload; expected decode, memory or operators"},
-      {"kind: decode\n  ", "", "test.yaml:4:3: workload lacks 'kind'; expected kind: decode, memory or operators"},
+       "test.yaml:4:9: kind 'dekode' is no kind of workload; expected decode, memory, operators or traffic"},
+      {"kind: decode\n  ", "",
+       "test.yaml:4:3: workload lacks 'kind'; expected kind: decode, memory, operators or traffic"},
       {"{weights: fp8,", "{weights: fp9,",
        "test.yaml:6:24: weights: 'fp9' is not one of the choices; did you mean 'fp8'?"},
       {"  context: 2048\n", "",
@@ -99,8 +100,10 @@ const std::vector<Mistake>& single_mistakes() {
       {"workload:", "  memory: [{use: hbm3-16GB, name: far}, {use: hbm3-16GB, name: far}]\nworkload:",
        "test.yaml:3:41: memory tier 'far' is there twice; expected each tier once"},
       {"workload:", "  memory: [{use: nvlink-4}]\nworkload:",
-       "test.yaml:3:18: 'nvlink-4' is no part of kind memory; expected one of ddr5-6400, gddr6-16000, gddr6-18000, "
-       "gddr7-25000, gddr7-32000, hbm2-2000, hbm2e-16GB, hbm2e-3200, hbm2e-3600, hbm3-16GB, hbm3-24GB, hbm3-6400, "
+       "test.yaml:3:18: 'nvlink-4' is no part of kind memory; expected one of ddr5-6400, flash-z-nand, gddr6-16000, "
+       "gddr6-18000, "
+       "gddr7-25000, gddr7-32000, hbf-h3, hbf-ma-patterson, hbf-ocp, hbm2-2000, hbm2e-16GB, hbm2e-3200, hbm2e-3600, "
+       "hbm3-16GB, hbm3-24GB, hbm3-6400, "
        "hbm3-6400-16GB, hbm3e-24GB, hbm3e-32GB, hbm3e-36GB, hbm3e-7200, hbm3e-7800, hbm3e-9200, hbm4-8000, "
        "ideal-memory, liminal-3d-dram, liminal-cows, liminal-hbm4, liminal-sram, lpddr5x-8533, lpu-sram"},
       {"workload:", "  network: {switch: {ports: 4}}\nworkload:",

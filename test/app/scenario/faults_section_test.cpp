@@ -56,6 +56,34 @@ TEST(FaultsSectionTest, InTheSwitchNobodyIsMissed) {
             "mapping.collectives.all_reduce: one_shot, two_shot or ring");
 }
 
+// The minimal scenario on a torus.
+std::string on_a_torus(const std::string& event) {
+  return test::replaced(kMinimal, "count: 8}", "count: 8}\n  network: {topology: torus, dims: [4, 2]}") +
+         "faults:\n  events: [" + event + "]\n";
+}
+
+TEST(FaultsSectionTest, AFailingLinkIsACableOfTheTopology) {
+  const Plan plan = read(on_a_torus("{kind: link, from: acc0, to: acc1, at: 1 ms}"));
+  EXPECT_EQ(plan.faults.events[0].cable, 0);
+  EXPECT_EQ(plan.network->detour_channels, 1);
+}
+
+TEST(FaultsSectionTest, SaysWhichLinkThereIsNot) {
+  EXPECT_NE(mistakes(on_a_torus("{kind: link, from: acc0, to: acc9, at: 1 ms}")).find("there is no node 'acc9'"),
+            std::string::npos);
+  EXPECT_NE(mistakes(on_a_torus("{kind: link, from: acc0, to: acc2, at: 1 ms}"))
+                .find("there is no link between 'acc0' and 'acc2'; expected neighbours of the topology"),
+            std::string::npos);
+}
+
+TEST(FaultsSectionTest, SaysThatNothingHangsTogetherAnyMore) {
+  const std::string all =
+      "{kind: link, from: acc0, to: acc1, at: 1 ms}, {kind: link, from: acc0, to: acc3, at: 1 ms}, "
+      "{kind: link, from: acc0, to: acc4, at: 1 ms}";
+  const std::string said = mistakes(on_a_torus(all));
+  EXPECT_NE(said.find("without the links that fail the network does not hang together"), std::string::npos) << said;
+}
+
 struct Mistake {
   const char* faults;
   const char* said;
@@ -74,6 +102,8 @@ INSTANTIATE_TEST_SUITE_P(
     All, FaultsMistakeTest,
     testing::Values(
         Mistake{"  events: [{kind: node, rank: 999, at: 1 ms}]\n", "rank: there is no accelerator 999; expected 0 to "},
+        Mistake{"  events: [{kind: link, from: a, to: b, at: 1 ms}]\n",
+                "a link's failure needs other ways, and a star has none; expected kind: node, or another "},
         Mistake{"  events: [{kind: nod, rank: 0, at: 1 ms}]\n",
                 "kind: 'nod' is not one of the choices; did you mean 'node'?"},
         Mistake{"  events: [{kind: straggler, rank: 0, at: 1 ms}]\n", "a fault lacks 'for'"},

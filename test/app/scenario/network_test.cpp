@@ -96,10 +96,8 @@ TEST(NetworkTest, ASwitchIsAskedToReduceItsDataTypesAlone) {
             "int4, separated by blanks");
 }
 
-TEST(NetworkTest, RoutingByQueuesIsNotSimulated) {
-  EXPECT_EQ(refused("topology: torus, dims: [4, 2], routing: ugal"),
-            "test.yaml:3:23: topology: 'torus' cannot be simulated with routing ugal in this version; expected a "
-            "routing that does not choose by queues");
+TEST(NetworkTest, RoutingByQueuesIsSimulated) {
+  EXPECT_EQ(refused("topology: torus, dims: [4, 2], routing: ugal"), "");
 }
 
 TEST(NetworkTest, APacketFitsTheBufferOfAVirtualChannel) {
@@ -133,10 +131,10 @@ TEST(NetworkTest, MistakesHaveTheirPlace) {
             "test.yaml:2:40: 8 accelerators on a torus 2 x 2, which has 4 endpoints; expected at most one an endpoint"},
            {"topology: torus, dims: [4, 2], radix: 4",
             "test.yaml:3:44: unknown key 'radix' in network; expected one of topology, concentration, dims, routing, "
-            "virtual_channels, switch, link, nic, switches, links"},
+            "virtual_channels, switch, link, nic, switches, links, fidelity, packets, energy"},
            {"routing: ecmp",
             "test.yaml:3:13: unknown key 'routing' in network; expected one of topology, switch, link, nic, switches, "
-            "links"},
+            "links, fidelity, packets, energy"},
            {"topology: ring, virtual_channels: 1",
             "test.yaml:3:47: virtual_channels: 1 cannot keep the routes on a ring 8 from deadlock: acc0 -> acc1 "
             "(virtual "

@@ -39,6 +39,19 @@ TEST_F(LinkTest, LoneTrainTakesLatencyToItsHeadAndSerialisationMoreToItsTail) {
   EXPECT_EQ(buffer.arrived[0].tail, at(150_ns + 1000_ns));
 }
 
+TEST_F(LinkTest, FailedItRefusesUntilItIsRepaired) {
+  ASSERT_TRUE(link.try_push(train_of(1, 1000_B)).has_value());
+  link.fail();
+  source.add(10_ns, train_of(2, 1000_B));
+  run_until(5000_ns - 1_ps);
+  EXPECT_EQ(buffer.ids(), (Ids{1}));  // what was on its way has arrived
+  run_until(5000_ns);
+  link.repair();
+  sc_core::sc_start();
+  EXPECT_EQ(buffer.ids(), (Ids{1, 2}));
+  EXPECT_EQ(buffer.seen_at[1], 5000_ns + 100_ns);
+}
+
 TEST_F(LinkTest, SerialisationsQueueButFlightsOverlap) {
   for (std::uint64_t id = 0; id < 3; ++id) source.add(0_ns, train_of(id, 1000_B));
   sc_core::sc_start();

@@ -19,6 +19,10 @@ class ByNumber : public RouteLookup {
   [[nodiscard]] TrainHop next_hop(std::int32_t, const PacketTrain& train) const override {
     return {train.destination / 10, train.destination % 10, {true, -1, train.route.stage + 1, 0}};
   }
+  // By the other port.
+  [[nodiscard]] TrainHop detour(std::int32_t, const PacketTrain& train) const override {
+    return {1 - train.destination / 10, 0, {true, -1, 100, 0}};
+  }
 };
 
 PacketTrain train(std::uint64_t id, std::int32_t destination, Bytes bytes, std::int32_t channel = 0) {
@@ -53,6 +57,21 @@ class RouterTest : public ::testing::Test {
   std::unique_ptr<test::BufferProbe> ends[2] = {std::make_unique<test::BufferProbe>(4000_B),
                                                 std::make_unique<test::BufferProbe>(4000_B)};
 };
+
+TEST_F(RouterTest, WhatWaitsForAFailedLinkGoesAnotherWayAfterACrossing) {
+  out[0]->fail();
+  for (std::uint64_t id = 1; id <= 2; ++id) source.add(0_ns, train(id, 0, 1000_B));
+  test::run_until(20'000_ns);
+  EXPECT_EQ(router.waiting_trains(), 2U);
+  router.reroute(0);
+  sc_core::sc_start();
+  EXPECT_TRUE(ends[0]->arrived.empty());
+  ASSERT_EQ(ends[1]->ids(), (Ids{1, 2}));
+  EXPECT_EQ(ends[1]->arrived[0].head, at(20'000_ns + 10_ns + 100_ns));
+  EXPECT_EQ(ends[1]->arrived[0].route.stage, 100);
+  EXPECT_EQ(router.rerouted.value(), 2);
+  EXPECT_EQ(router.waiting_trains(), 0U);
+}
 
 TEST_F(RouterTest, UnblockedTrainCutsThroughOnItsChannelWithItsRoute) {
   source.add(0_ns, train(1, 11, 1000_B));

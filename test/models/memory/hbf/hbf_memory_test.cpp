@@ -144,11 +144,11 @@ TEST_P(HbfMemoryFidelityTest, BothTakeTheSameTime) {
   EXPECT_EQ(memory->bytes_read.value(), 100'000'000);
 }
 
+std::string name_of_fidelity(const ::testing::TestParamInfo<HbfMemory::Fidelity>& tested) {
+  return tested.param == HbfMemory::Fidelity::kTrain ? "Train" : "Page";
+}
 INSTANTIATE_TEST_SUITE_P(Both, HbfMemoryFidelityTest,
-                         ::testing::Values(HbfMemory::Fidelity::kTrain, HbfMemory::Fidelity::kPage),
-                         [](const auto& fidelity) {
-                           return std::string(fidelity.param == HbfMemory::Fidelity::kTrain ? "Train" : "Page");
-                         });
+                         ::testing::Values(HbfMemory::Fidelity::kTrain, HbfMemory::Fidelity::kPage), name_of_fidelity);
 
 }  // namespace
 }  // namespace decodesim

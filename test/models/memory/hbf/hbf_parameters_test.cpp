@@ -58,7 +58,8 @@ TEST(HbfParametersTest, ContradictionsAreNamed) {
   p = {};
   p.energy.limit = Power(80'000'000);
   EXPECT_THAT(p.problems(),
-              testing::ElementsAre("reading 400 planes at once draws 94.13 W; expected at most the limit of 80 W"));
+              testing::ElementsAre("reading 400 planes at once draws 94.13 W; expected at most the limit of 80 W, or "
+                                   "above_power_limit: fewer_planes"));
 }
 
 TEST(HbfParametersTest, PlanesShareChannelsByDie) {

@@ -73,7 +73,7 @@ TEST(WritePathTest, SequentialRewritingErasesAndMovesNothing) {
     ASSERT_TRUE(path.put(train));
     time += drain(path);
   }
-  EXPECT_DOUBLE_EQ(path.translation().log().write_amplification(), 1);
+  EXPECT_DOUBLE_EQ(path.log().write_amplification(), 1);
   EXPECT_EQ(path.programs(), 128 * 50);
   // 100 segments written, 16 - 2 of them into what had never been; 4 blocks each.
   EXPECT_NEAR(static_cast<double>(path.erases()), 4 * 100, 4 * 16);
@@ -88,8 +88,8 @@ TEST(WritePathTest, ScatteredRewritingMovesPagesToo) {
     ASSERT_TRUE(path.put(train));
     static_cast<void>(drain(path, true));
   }
-  EXPECT_GT(path.translation().log().write_amplification(), 1.01);
-  EXPECT_EQ(path.programs(), static_cast<std::int64_t>(path.translation().log().total()));
+  EXPECT_GT(path.log().write_amplification(), 1.01);
+  EXPECT_EQ(path.programs(), static_cast<std::int64_t>(path.log().total()));
   EXPECT_EQ(path.refused_pages(), 0);
 }
 
@@ -103,9 +103,35 @@ TEST(WritePathTest, WhatTheFlashCannotTakeIsCounted) {
     ASSERT_TRUE(path.put(train));
     static_cast<void>(drain(path));
   }
-  EXPECT_LT(path.translation().usable_segments(), 16);
+  EXPECT_LT(path.translation()->usable_segments(), 16);
   EXPECT_GT(path.refused_pages(), 0);
   EXPECT_EQ(path.bytes_put(), kPage * 128 * 100);
+}
+
+TEST(WritePathTest, ZonesAreAppendedToAndReset) {
+  HbfParameters p = stack();
+  p.writes = FlashWrites::kZones;
+  WritePath path(p);
+  path.hold({TrafficClass::kKvCache, 0, kPage * 128});  // two zones
+  for (int n = 0; n < 128 * 10 / 4; ++n) {
+    WriteTrain train = kv(kPage * 4);
+    ASSERT_TRUE(path.put(train));
+    static_cast<void>(drain(path));
+  }
+  EXPECT_EQ(path.refused_pages(), 0);
+  EXPECT_DOUBLE_EQ(path.log().write_amplification(), 1);
+  EXPECT_EQ(path.erases(), 4 * (20 - 2));  // each zone but the first time
+}
+
+TEST(WritePathTest, ZonesWrittenOutOfOrderAreRefusedAndTold) {
+  HbfParameters p = stack();
+  p.writes = FlashWrites::kZones;
+  WritePath path(p);
+  WriteTrain train{4096 * 7, Bytes(), kPage * 4, TrafficClass::kOther};
+  ASSERT_TRUE(path.put(train));
+  static_cast<void>(drain(path));
+  EXPECT_EQ(path.refused_pages(), 4);
+  EXPECT_EQ(path.refusal(), "zone written out of order; expected a write at its write pointer");
 }
 
 TEST(WritePathTest, WeightsAreReadOnly) {
@@ -115,6 +141,21 @@ TEST(WritePathTest, WeightsAreReadOnly) {
   EXPECT_TRUE(path.read_only(4096));
   EXPECT_TRUE(path.read_only(4096 + 40'959));
   EXPECT_FALSE(path.read_only(4096 + 40'960));
+}
+
+// A model and what drafts for it: the second cache must not lengthen the first one's round.
+TEST(WritePathTest, AppendsStayInTheFirstRegionOfTheirClass) {
+  WritePath path(stack());
+  path.hold({TrafficClass::kKvCache, 0, kPage * 64});
+  path.hold({TrafficClass::kKvCache, 4096 * 192, kPage * 64});
+  for (int n = 0; n < 100; ++n) {
+    WriteTrain train = kv(kPage * 4);
+    ASSERT_TRUE(path.put(train));
+    static_cast<void>(drain(path));
+  }
+  EXPECT_EQ(path.refused_pages(), 0);
+  path.count_read(TrafficClass::kKvCache, kPage * 64);
+  EXPECT_DOUBLE_EQ(path.passes(TrafficClass::kKvCache), 0.5);
 }
 
 TEST(WritePathTest, PassesAreReadsOfEachByteOfARegion) {

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// NetworkEnergyMetrics: what a run's network took, from the bytes that its links counted.
+#pragma once
+
+#include "sim/app/metrics/run_result.hpp"
+#include "sim/app/scenario/plan.hpp"
+
+namespace decodesim {
+
+struct NetworkEnergyMetrics {
+  Energy links;
+  Energy crossings;
+  Energy switches;  ///< static
+
+  [[nodiscard]] Energy total() const { return links + crossings + switches; }
+};
+
+/// REQUIRES a network with energies. All ranks, those that others stand for too.
+[[nodiscard]] NetworkEnergyMetrics network_energy(const Plan& plan, const RunResult& result);
+
+}  // namespace decodesim

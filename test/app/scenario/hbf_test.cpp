@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// High Bandwidth Flash in scenarios: tiers, placement, and what is said of mistakes.
+#include <gtest/gtest.h>
+
+#include "test/app/scenario/fixture.hpp"
+
+namespace decodesim {
+namespace {
+
+using namespace literals;
+using test::kMinimal;
+using test::mistakes;
+using test::read;
+using test::replaced;
+
+std::string with_tier(const std::string& tier, const std::string& placement = "{weights: hbf}") {
+  return replaced(kMinimal, "workload:", "  memory: [{name: hbm}, " + tier + "]\nworkload:") +
+         "  placement: " + placement + "\n";
+}
+
+TEST(HbfScenarioTest, FlashIsASecondTier) {
+  const Plan plan = read(with_tier("{use: hbf-ma-patterson, stacks: 8}"));
+  ASSERT_EQ(plan.memory.size(), 2U);
+  ASSERT_TRUE(plan.memory[1].hbf.has_value());
+  EXPECT_EQ(plan.memory[1].name, "hbf");
+  EXPECT_EQ(plan.memory[1].capacity(), 4'096_GB);
+  EXPECT_EQ(plan.memory[1].peak(), 8 * Bandwidth(1'638'400'000'000));
+  EXPECT_EQ(plan.placement.weights, 1);
+  EXPECT_EQ(plan.placement.experts, 1);
+  EXPECT_EQ(plan.placement.kv_cache, 0);
+  const std::vector<TierCapacity> table = capacity_table(plan);
+  EXPECT_EQ(table[1].entries.front().name, "embedding table");
+  EXPECT_EQ(table[0].entries.front().name, "kv cache");
+}
+
+TEST(HbfScenarioTest, EveryShippedFlashPartIsSound) {
+  for (const char* part : {"hbf-ma-patterson", "hbf-ocp", "hbf-h3", "flash-z-nand"})
+    EXPECT_EQ(mistakes(with_tier(std::string("{use: ") + part + "}")), "") << part;
+}
+
+TEST(HbfScenarioTest, ExpertsHaveATierOfTheirOwn) {
+  const std::string text =
+      replaced(with_tier("{use: hbf-ma-patterson, stacks: 8}", "{experts: hbf}"), "llama-3-70b", "mixtral-8x7b");
+  const Plan plan = read(text);
+  EXPECT_EQ(plan.placement.weights, 0);
+  EXPECT_EQ(plan.placement.experts, 1);
+  const std::vector<TierCapacity> table = capacity_table(plan);
+  ASSERT_EQ(table[1].entries.size(), 1U);
+  EXPECT_EQ(table[1].entries[0].name, "expert weights");
+}
+
+TEST(HbfScenarioTest, TooLittleFlashIsRefusedWithATable) {
+  try {
+    read(with_tier("{use: hbf-ma-patterson, capacity: 4194304000 B}"));
+    FAIL() << "it fits";
+  } catch (const CapacityError& error) {
+    EXPECT_NE(std::string(error.what()).find("memory tier 'hbf' is too small: 9.08"), std::string::npos)
+        << error.what();
+    EXPECT_NE(error.table().find("  hbf, on each accelerator:\n"), std::string::npos);
+  }
+}
+
+struct Mistake {
+  const char* tier;
+  const char* placement;
+  const char* said;
+};
+
+TEST(HbfScenarioTest, MistakesAreSaidWithTheirPlace) {
+  const Mistake all[] = {
+      {"{use: hbf-ma-patterson}", "{activations: hbf}",
+       "test.yaml:12:28: activations: 'hbf' is flash, which is written a page at a time and wears; expected a tier of "
+       "DRAM or SRAM"},
+      {"{use: hbf-ma-patterson, block: 4 MB}", "{weights: hbf}",
+       "block 4 MB is not 1024 pages of 4.096 kB; expected block = pages x page"},
+      {"{use: hbf-ma-patterson, planes: 50, channel: 204.8 GB/s}", "{weights: hbf}",
+       "reading 800 planes at once draws 154.4 W; expected at most the limit of 80 W, or above_power_limit: "
+       "fewer_planes"},
+      {"{use: hbf-ma-patterson, age: {cycles: 100000}}", "{weights: hbf}",
+       "age.cycles 100000 is a worn-out stack; expected fewer than the 100000 of endurance.cycles"},
+      {"{use: hbf-ma-patterson, capacity: 549 GB}", "{weights: hbf}",
+       "is not a multiple of page 4.096 kB; expected whole pages"},
+      {"{use: hbf-ma-patterson, capacity: 540672000000 B}", "{weights: hbf}",
+       "leaves fewer than 8 blocks of each plane to write in"},
+      {"{use: hbf-ma-patterson, write_buffer: 2 KiB}", "{weights: hbf}",
+       "write_buffer 2.048 kB holds no page; expected at least 4.096 kB"},
+      {"{use: hbf-ma-patterson, fidelity: command}", "{weights: hbf}",
+       "fidelity: flash has no DRAM commands; expected train or page"},
+      {"{use: ideal-memory, name: hbf, fidelity: page}", "{weights: hbf}",
+       "fidelity: only flash has pages; expected train, or model: hbf"},
+      {"{use: hbf-ma-patterson, read_ahed: off}", "{weights: hbf}", "did you mean 'read_ahead'"},
+  };
+  for (const Mistake& m : all) {
+    const std::string said = mistakes(with_tier(m.tier, m.placement));
+    EXPECT_NE(said.find(m.said), std::string::npos) << m.tier << " says: " << said;
+  }
+}
+
+TEST(HbfScenarioTest, MemoryWorkloadsDoNotDriveFlash) {
+  const std::string said = mistakes(
+      "system:\n  memory: [{use: hbf-ma-patterson}]\nworkload:\n  kind: memory\n  pattern: {kind: sequential}\n");
+  EXPECT_NE(said.find("a memory workload drives DRAM or a flat memory, and this is flash"), std::string::npos) << said;
+}
+
+}  // namespace
+}  // namespace decodesim
