@@ -27,9 +27,9 @@ LinkParams host_link(const NetworkPlan& network, const PortMap& ports, std::int3
 /// Whether packets are forwarded at `node`: a switch, a router in an accelerator, or an accelerator with several ports.
 bool has_router(const Topology& topology, std::int32_t node);
 
-/// Throws ConfigError for what `check` accepts and no model can simulate: reduction in the network at packet fidelity, and
-/// buffers whose share for a virtual channel does not hold a packet; parts of single classes on a star; reductions of a
-/// data type that a switch which reduces does not add up.
+/// Throws ConfigError for what `check` accepts and no model can simulate: reduction in the network at packet fidelity,
+/// and buffers whose share for a virtual channel does not hold a packet; parts of single classes on a star; reductions
+/// of a data type that a switch which reduces does not add up.
 void check_network_simulated(const Plan& plan);
 
 }  // namespace decodesim

@@ -6,6 +6,8 @@
 
 namespace decodesim {
 
+DataTypeSet::DataTypeSet(std::initializer_list<DataType> types) : types_(types) {}
+
 bool DataTypeSet::contains(DataType type) const {
   return std::find(types_.begin(), types_.end(), type) != types_.end();
 }

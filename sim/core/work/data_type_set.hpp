@@ -13,7 +13,7 @@ namespace decodesim {
 
 class DataTypeSet {
  public:
-  DataTypeSet(std::initializer_list<DataType> types) : types_(types) {}
+  DataTypeSet(std::initializer_list<DataType> types);
 
   [[nodiscard]] bool contains(DataType type) const;
   /// Names in the order given, separated by blanks.

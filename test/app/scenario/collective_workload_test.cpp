@@ -110,8 +110,8 @@ TEST(CollectiveWorkloadTest, ReductionInTheNetworkNeedsASwitchThatReduces) {
   const std::string scenario = replaced(kSound, "algorithm: ring", "algorithm: in_network");
   EXPECT_EQ(mistakes(scenario), "");
   EXPECT_EQ(mistakes(scenario, {{"system.network.switch.reduction", "false"}}),
-            "test.yaml:7:14: algorithm: in_network, but the network cannot reduce; expected a star whose switch has "
-            "reduction: true, or another algorithm");
+            "test.yaml:7:14: algorithm: in_network, but the network cannot reduce; expected a switch with "
+            "reduction: true and fidelity: train, or another algorithm");
 }
 
 TEST(CollectiveWorkloadTest, ALibraryHasSoundProtocols) {
