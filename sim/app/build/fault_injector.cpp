@@ -73,7 +73,10 @@ void FaultInjector::begin(const Due& due) {
   Due over = due;
   over.end = true;
   if (due.kind == FaultKind::kNode) {
-    if (state.failed) return;
+    if (state.failed) {  // it is the same failure; the rate goes on
+      if (due.rate >= 0) schedule_random(due.rank, due.rate, now());
+      return;
+    }
     state.failed = true;
     failures.add(1);
     over.length = outage();

@@ -4,13 +4,12 @@
 // 1/2, since each packet takes two of the eight global cables that a group has for its eight endpoints. Uniform traffic
 // needs no detour, and a detour costs half of the throughput.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "sim/app/build/simulate.hpp"
 #include "sim/app/metrics/self_check.hpp"
 #include "sim/app/metrics/traffic_metrics.hpp"
 #include "test/app/scenario/fixture.hpp"
+#include "test/support/in_child.hpp"
 
 namespace decodesim {
 namespace {
@@ -20,7 +19,6 @@ struct Measured {
   double latency = 0;  // ns
 };
 
-// SystemC allows one simulation a process: each runs in a child.
 Measured measured(const std::string& routing, const std::string& fidelity, const std::string& workload) {
   const Plan plan = test::read(
       "system:\n  network:\n    topology: dragonfly\n    endpoints_per_router: 2\n    routers: 4\n    global_links: 2\n"
@@ -31,26 +29,13 @@ Measured measured(const std::string& routing, const std::string& fidelity, const
       "reduction_rate: 1 GB/s}\n"
       "workload: {kind: traffic, packet: 64 B, warm_up: 3 us, measure: 5 us, " +
       workload + "}\n");
-  int ends[2];
-  EXPECT_EQ(pipe(ends), 0);
-  const pid_t child = fork();
-  if (child == 0) {
+  return test::in_child([&plan] {
     ProgressListener quiet;
     const RunResult result = simulate(plan, quiet);
     self_check(plan, result);
     const TrafficPointMetrics point = traffic_metrics(plan, result).points.front();
-    const Measured out{point.accepted_share, 1e9 * to_seconds(point.latency.mean)};
-    const auto written = write(ends[1], &out, sizeof out);
-    _exit(written == static_cast<ssize_t>(sizeof out) ? 0 : 1);
-  }
-  close(ends[1]);
-  Measured out;
-  EXPECT_EQ(read(ends[0], &out, sizeof out), static_cast<ssize_t>(sizeof out));
-  close(ends[0]);
-  int status = 0;
-  waitpid(child, &status, 0);
-  EXPECT_EQ(status, 0);
-  return out;
+    return Measured{point.accepted_share, 1e9 * to_seconds(point.latency.mean)};
+  });
 }
 
 class AdaptiveRoutingTest : public ::testing::TestWithParam<const char*> {};

@@ -2,12 +2,11 @@
 // Trains against packets: random mixes of messages on five topologies, all sent at once, at both fidelities. Compared
 // are the time at which the last message of a mix has arrived, and the mean over its messages.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "sim/app/build/machine.hpp"
 #include "sim/app/scenario/network_limits.hpp"
 #include "sim/core/component/random.hpp"
+#include "test/support/in_child.hpp"
 #include "test/support/toy_plan.hpp"
 
 namespace decodesim {
@@ -89,24 +88,8 @@ class MixRun : public CollectiveListener {
   std::size_t arrived_ = 0;
 };
 
-// SystemC allows one simulation a process: each runs in a child.
 Times in_child(const Plan& plan, const std::vector<Letter>& letters) {
-  int ends[2];
-  EXPECT_EQ(pipe(ends), 0);
-  const pid_t child = fork();
-  if (child == 0) {
-    const Times times = MixRun(plan, letters).times;
-    const auto written = write(ends[1], &times, sizeof times);
-    _exit(written == static_cast<ssize_t>(sizeof times) ? 0 : 1);
-  }
-  close(ends[1]);
-  Times times;
-  EXPECT_EQ(read(ends[0], &times, sizeof times), static_cast<ssize_t>(sizeof times));
-  close(ends[0]);
-  int status = 0;
-  waitpid(child, &status, 0);
-  EXPECT_EQ(status, 0);
-  return times;
+  return test::in_child([&] { return MixRun(plan, letters).times; });
 }
 
 Plan plan_of(const TopologyKeys& keys, NetworkFidelity fidelity) {
