@@ -119,6 +119,14 @@ TEST(FaultsTest, AFailureOfAFailedRankIsTheSameFailure) {
   EXPECT_EQ(result.faults->failures, 1);
 }
 
+TEST(FaultsTest, ARateGoesOnAfterAFailureThatMetAnother) {
+  // The rate's first failure, after some 100 us, falls into the outage of more than 3 ms that began before.
+  Plan plan = with_failure(1, 1_ps, 1000);
+  plan.workload.steps = 20;
+  plan.faults.rates.push_back({FaultKind::kNode, 100_us, 0_ps, 0});
+  EXPECT_GT(checked(plan).faults->failures, 1);
+}
+
 TEST(FaultsTest, AfterTheLastStepNothingFails) {
   const Duration step = first_step(test::toy_plan(2));
   const RunResult result = checked(with_failure(2, step * 3 + 1_ps, 1));
