@@ -17,7 +17,7 @@ struct PacketParams {
   Duration switch_allocation;  ///< of `crossing`: from the crossbar's being granted to a flit's leaving its queue
   Arbitration arbitration = Arbitration::kAge;
   Queueing queueing = Queueing::kVirtualOutput;
-  std::int64_t input_speedup = 2;  ///< of the crossbar's inputs against the links
+  std::int64_t input_speedup = 4;  ///< of the crossbar's inputs against the links
 
   static Schema<PacketParams> schema();
 };

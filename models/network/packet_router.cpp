@@ -63,7 +63,8 @@ void PacketRouter::take(std::int32_t port, const Flit& flit) {
     PacketTrain& packet = store_.at(flit.packet);
     if (!packet.route.begun) routes_.choose_way(node_, packet, *this);
     const TrainHop hop = routes_.next_hop(node_, packet);
-    index = flit.channel * queues_a_channel() + (packets_.queueing == Queueing::kChannel ? 0 : hop.port);
+    index = flit.channel * queues_a_channel() +
+            (packets_.queueing == Queueing::kChannel ? 0 : hop.port * channels_ + hop.channel);
     from.queues[at(index)].hops.push_back(hop);
   }
   Queue& queue = from.queues[at(index)];
@@ -104,6 +105,7 @@ void PacketRouter::allocate() {
   collect_credits(time);
   allocate_channels(time);
   allocate_switch(time);
+  if (whole_packets()) give_back_channels();
   if (next_ != kNever) wake_.notify(to_sc_time(next_ - time));
 }
 
@@ -130,7 +132,9 @@ void PacketRouter::allocate_channels(TimePoint time) {
   }
   for (const Asking& asking : asking_) {
     Output& to = output(asking.output);
-    if (!give_channel(input(asking.input).queues[at(asking.queue)], to, time)) continue;
+    Queue& queue = input(asking.input).queues[at(asking.queue)];
+    if (!give_channel(queue, to, time)) continue;
+    if (whole_packets()) holding_.push_back(&queue);
     to.turn = asking.input * queues_an_input() + asking.queue + 1;
   }
 }
@@ -180,6 +184,17 @@ bool PacketRouter::give_channel(Queue& queue, Output& to, TimePoint time) {
     return true;
   }
   return false;
+}
+
+// A packet that moves as a whole has no flit behind that channel yet: should it not move now, who is first then gets
+// it.
+void PacketRouter::give_back_channels() {
+  for (Queue* queue : holding_) {
+    if (!queue->allocated) continue;
+    queue->allocated = false;
+    output(queue->hops.front().port).channels[at(queue->channel)].taken = false;
+  }
+  holding_.clear();
 }
 
 void PacketRouter::allocate_switch(TimePoint time) {

@@ -6,13 +6,15 @@
 //   input 0 --> queues --+--> virtual channel --> crossbar --> output 0 --> link
 //   input 1 --> queues --+     allocation         allocation   output 1 --> link
 //
-// Each input has a buffer, which its virtual channels share evenly, and in each channel a queue for every output
-// (virtual output queueing) or one for all of them.
+// Each input has a buffer, which its virtual channels share evenly, and in each channel a queue for every class of
+// channels of every output (virtual output queueing) or one for all of them.
 //
 // The first flit of a packet asks for a virtual channel of the link that the routing says, `vc_allocation` after that
 // for the crossbar, and leaves the router crossing - vc_allocation after that was granted; the flits behind it ask for
 // the crossbar alone. A flit takes the crossbar for the time that it takes on the links it connects. An output's
 // channel belongs to a packet until its last flit has gone, then the next packet may follow it into the same queue.
+// Where packets move as a whole and channels are given in no time, one is given in the instant in which its packet
+// leaves: who waits for the crossbar keeps no channel from those who came before.
 //
 // Laws, each one a test in test/models/network/packet_router_test.cpp:
 //   1. An unblocked packet's first byte leaves `crossing` after it has arrived, its last byte follows as it comes in.
@@ -20,7 +22,7 @@
 //   3. A flit leaves when the next queue has room for it and not before; space is free when its last byte has left, and
 //      the credit is back one latency later.
 //   4. With a queue a channel a blocked packet holds up those behind it on its channel, not those on other channels;
-//      with virtual output queues none but those for its own output.
+//      with virtual output queues none but those for its own output and class of channels.
 //   5. Nothing is lost, and packets on one channel for one output stay in order.
 //
 // Not modelled: speculation, adaptive choice anywhere but at the first router.
@@ -114,6 +116,9 @@ class PacketRouter : public Component, public FlitInput, public FlitOutput, publ
   void allocate_channels(TimePoint time);
   void ask_for_channels(std::int32_t port, TimePoint time);
   bool give_channel(Queue& queue, Output& output, TimePoint time);
+  /// Whether a packet is given a channel only in the instant in which it leaves.
+  [[nodiscard]] bool whole_packets() const { return packets_.flit.is_zero() && packets_.vc_allocation == Duration(); }
+  void give_back_channels();
   void allocate_switch(TimePoint time);
   void ask_for_switch(std::int32_t port, TimePoint time);
   [[nodiscard]] bool may_pass(const Input& from, const Queue& queue, TimePoint time);
@@ -122,7 +127,7 @@ class PacketRouter : public Component, public FlitInput, public FlitOutput, publ
   void wake_at(TimePoint time) { next_ = std::min(next_, time); }
   /// Queues of one channel of an input.
   [[nodiscard]] std::int32_t queues_a_channel() const {
-    return packets_.queueing == Queueing::kChannel ? 1 : static_cast<std::int32_t>(outputs_.size());
+    return packets_.queueing == Queueing::kChannel ? 1 : static_cast<std::int32_t>(outputs_.size()) * channels_;
   }
   [[nodiscard]] std::int32_t queues_an_input() const { return channels_ * queues_a_channel(); }
   Input& input(std::int32_t port) { return inputs_[static_cast<std::size_t>(port)]; }
@@ -138,6 +143,7 @@ class PacketRouter : public Component, public FlitInput, public FlitOutput, publ
   std::vector<Output> outputs_;
   SwitchAllocator allocator_;
   std::vector<Asking> asking_;
+  std::vector<Queue*> holding_;  // a channel, in this instant, where packets move as a whole
   std::vector<SwitchAllocator::Request> requests_;
   std::size_t first_request_ = 0;  // of the input that is being asked
   TimePoint next_;                 // something may move
