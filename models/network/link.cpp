@@ -51,6 +51,8 @@ std::optional<TimePoint> Link::try_push(const PacketTrain& train) {
   const TimePoint start = std::max(time, wire_free_);
   const TimePoint end = std::max(start + train.wire / params_.bandwidth, train.tail) + repetitions(train.wire);
   if (trains.value() == 0) first_start_ = start;
+  last_start_ = start;
+  last_wire_ = train.wire;
   wire_free_ = end;
   trains.add(1);
   wire_bytes.add(train.wire.count());
@@ -69,13 +71,61 @@ std::optional<TimePoint> Link::try_push(const PacketTrain& train) {
   return end;
 }
 
+// Whether its head has been handed over or not: the receiver hears of it, or never knew.
+TimePoint Link::cut(const TrainCut& cut) {
+  invariant(cut.wire < last_wire_ && wire_free_ >= now(), "a train is cut that is not leaving");
+  last_wire_ -= cut.wire;
+  const TimePoint end =
+      std::max(last_start_ + last_wire_ / params_.bandwidth, cut.train.tail) + repetitions_again(last_wire_);
+  busy.add((end - wire_free_).count());
+  wire_free_ = end;
+  wire_bytes.add(-cut.wire.count());
+  payload_bytes.add(-cut.payload.count());
+  channel(cut.train.channel).outstanding -= cut.wire;
+  TrainCut far = cut;
+  far.train.tail = end + flight();
+  if (in_flight_.empty()) {
+    delivered_bytes.add(-cut.wire.count());
+    out->cut(far, *this);
+  } else {
+    PacketTrain& sent = in_flight_[in_flight_.size() - 1];
+    sent.payload -= cut.payload;
+    sent.wire -= cut.wire;
+    sent.tail = far.train.tail;
+    sent.last = false;
+  }
+  if (refused_someone()) space_.notify(sc_core::SC_ZERO_TIME);
+  return end;
+}
+
+void Link::cut_credit(Bytes wire, TimePoint freed, std::int32_t channel, Bytes rest, TimePoint now_freed) {
+  for (std::size_t i = returning_.size(); i-- > 0;) {
+    const Credit& credit = returning_[i];
+    if (credit.back != freed + flight() || credit.wire != wire || credit.channel != channel) continue;
+    returning_.erase(i);
+    return return_credit(wire - rest, now_freed, channel);
+  }
+  invariant(false, "a credit is cut that is not on its way");
+}
+
 Duration Link::repetitions(Bytes wire) {
   if (!errors_) return 0_ps;
+  errors_before_ = *errors_;
   const std::int64_t pieces = errors_->pieces_to_repeat(wire, params_.retry_bytes);
-  const Duration cost = (flight() * 2 + params_.retry_latency + params_.retry_bytes / params_.bandwidth) * pieces;
+  repeated_ = (flight() * 2 + params_.retry_latency + params_.retry_bytes / params_.bandwidth) * pieces;
+  repeated_pieces_ = pieces;
   retries.add(pieces);
-  retry_time.add(cost.count());
-  return cost;
+  retry_time.add(repeated_.count());
+  return repeated_;
+}
+
+// Of the same bits, as far as they go, as for the last train.
+Duration Link::repetitions_again(Bytes wire) {
+  if (!errors_) return 0_ps;
+  retries.add(-repeated_pieces_);
+  retry_time.add(-repeated_.count());
+  *errors_ = *errors_before_;
+  return repetitions(wire);
 }
 
 void Link::deliver() {

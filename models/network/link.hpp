@@ -18,7 +18,8 @@
 //   8. Bit errors that FEC leaves come at random, as many in the mean as their rate says. Each has `retry_bytes` sent
 //      again: the train's tail and the wire are later by the way there and back, retry_latency and the repetition.
 //      Nothing is lost or overtaken. Of N bits at rate p, N p / (1 - p R) pieces of R bits are repeated in the mean.
-//   9. Failed, it refuses everything; repaired, it goes on as before. Nothing is lost.
+//   9. A train that is cut while it leaves holds the wire, and the receiver's buffer, for what is left of it.
+//  10. Failed, it refuses everything; repaired, it goes on as before. Nothing is lost.
 //
 // Flight is latency + fec_latency, for trains and for credits. A train's head goes on while its tail is repeated.
 //
@@ -70,6 +71,9 @@ class Link : public Component, public PacketSink, public CreditReturn {
   void fail() { failed_ = true; }
   void repair();
   [[nodiscard]] Bytes outstanding() override;
+  [[nodiscard]] bool can_cut() const override { return true; }
+  TimePoint cut(const TrainCut& cut) override;
+  void cut_credit(Bytes wire, TimePoint freed, std::int32_t channel, Bytes rest, TimePoint now_freed) override;
   [[nodiscard]] Bandwidth bandwidth() const { return params_.bandwidth; }
 
   Counter wire_bytes{statistics(), "wire_bytes", "B", "Bytes taken in, headers included"};
@@ -93,10 +97,11 @@ class Link : public Component, public PacketSink, public CreditReturn {
     bool refused = false;
   };
 
-  Duration repetitions(Bytes wire);      // what errors among the next `wire` bytes cost
-  void deliver();                        // SC_METHOD: hands over every train whose head has arrived
-  void collect_credits(TimePoint time);  // takes back what has become free
-  void announce_space();                 // to a refused source: at the next credit to come back
+  Duration repetitions(Bytes wire);        // what errors among the next `wire` bytes cost
+  Duration repetitions_again(Bytes wire);  // had the last train been `wire` bytes
+  void deliver();                          // SC_METHOD: hands over every train whose head has arrived
+  void collect_credits(TimePoint time);    // takes back what has become free
+  void announce_space();                   // to a refused source: at the next credit to come back
   [[nodiscard]] bool refused_someone() const;
   [[nodiscard]] Duration flight() const { return params_.latency + params_.fec_latency; }
   Channel& channel(std::int32_t index) { return channels_.at(static_cast<std::size_t>(index)); }
@@ -106,9 +111,14 @@ class Link : public Component, public PacketSink, public CreditReturn {
   Ring<Credit> returning_;       // ordered by time
   std::vector<Channel> channels_;
   bool failed_ = false;
-  TimePoint wire_free_;  // end of the last serialisation
+  TimePoint last_start_;  // of the last serialisation
+  Bytes last_wire_;
+  TimePoint wire_free_;  // its end
   TimePoint first_start_;
-  std::unique_ptr<BitErrors> errors_;  // where there are any
+  std::unique_ptr<BitErrors> errors_;       // where there are any
+  std::optional<BitErrors> errors_before_;  // the last train
+  std::int64_t repeated_pieces_ = 0;        // of it
+  Duration repeated_;
   sc_core::sc_event head_arrives_{"head_arrives"};
   sc_core::sc_event space_{"space"};
 };

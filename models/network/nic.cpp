@@ -36,7 +36,10 @@ Schema<NicParams> NicParams::schema() {
                             assumed("sram: the L2 cache of a GPU, the on-chip memory of others"))
           .field("dram_latency", &NicParams::dram_latency, {0_ps, 1_ms},
                  "What delivery into DRAM adds until a message is visible, and to a read",
-                 cited("gpu-benches (RRZE-HPC, 2025): GH200, 348 ns to DRAM")));
+                 cited("gpu-benches (RRZE-HPC, 2025): GH200, 348 ns to DRAM"))
+          .field("turns", &NicParams::turns, {1, 1'000'000},
+                 "Pieces that a message is cut into, between packets, where others wait; 1: it stays whole",
+                 assumed("granularity of the simulation: random mixes of messages are within 2 percent of packets")));
 }
 
 Bytes wire_bytes(const NicParams& params, Bytes payload) {
@@ -72,8 +75,8 @@ Nic::Nic(const sc_core::sc_module_name& name, Context& context, const NicParams&
 
 void Nic::end_of_elaboration() {
   // A train has to fit the buffers at both ends of its way; the receiving NIC's is taken to be as this one's.
-  longest_payload_ =
-      std::min(params_.max_train, payload_within(params_, std::min(out->longest_train(), params_.buffer)));
+  smallest_buffer_ = std::min({out->longest_train(), params_.buffer, params_.smallest_buffer});
+  longest_payload_ = std::min(params_.max_train, payload_within(params_, smallest_buffer_));
   invariant(longest_payload_ > 0_B, "a buffer on the way does not hold one packet");
 }
 
@@ -95,7 +98,8 @@ void Nic::enqueue(Ring<Outgoing>& queue, TimePoint& next_issue, TimePoint earlie
                   Bytes payload) {
   const TimePoint issue = std::max(earliest, next_issue);
   next_issue = issue + params_.message_gap;
-  queue.push_back({train, payload, issue + params_.send_overhead});
+  const Bytes grain(checked::multiply_divide_up(std::min(payload, smallest_buffer_).count(), 1, params_.turns));
+  queue.push_back({train, payload, issue + params_.send_overhead, grain});
   ready_.notify(to_sc_time(queue.front().ready > now() ? queue.front().ready - now() : 0_ps));
 }
 
@@ -144,10 +148,8 @@ void Nic::send() {
   collect_results(time);
   take_ready(time);
   while (!turns_.empty()) {
-    if (wire_free_ > time) {
-      ready_.notify(to_sc_time(wire_free_ - time));
-      return;
-    }
+    if (wire_free_ > time) cut_departing(time);
+    if (wire_free_ > time) return wait_for_wire(time);
     if (!has_room(turns_.front())) {
       waiting_.push_back(turns_.front());
       turns_.pop_front();
@@ -202,7 +204,8 @@ Bytes Nic::next_payload(const Outgoing& outgoing) const {
   return std::min(outgoing.left, longest);
 }
 
-// False when the link has no room; the message stays where it is.
+// False when the link has no room; the message stays where it is. Where others have their turns too, or there is no
+// room for all of a train, a piece of it leaves.
 bool Nic::push_next_train(Outgoing& outgoing) {
   PacketTrain& train = outgoing.next;
   train.id = next_id_;
@@ -210,9 +213,23 @@ bool Nic::push_next_train(Outgoing& outgoing) {
   train.wire = wire_bytes(params_, train.payload);
   train.last = train.payload == outgoing.left;
   train.head = train.tail = now();
-  const std::optional<TimePoint> left = out->try_push(train);
+  if (train.kind == MessageKind::kData) {
+    train.packet = params_.max_packet;
+    train.packet_wire = params_.max_packet + params_.packet_overhead;
+    train.grain = outgoing.grain;
+  }
+  std::optional<TimePoint> left;
+  const Bytes grain = shared_grain(train);
+  if (grain.is_zero() || !divisible(train)) left = out->try_push(train);
+  if (!left && divisible(train)) {
+    PacketTrain rest = train;
+    if (const auto front = cut_front(rest, packets_of(train, grain.is_zero() ? train.grain : grain))) train = *front;
+    left = out->try_push(train);
+  }
   if (!left) return false;
   wire_free_ = *left;
+  departing_.train.packet = Bytes();
+  if (divisible(train) && out->can_cut()) departing_ = {train, now(), *left};
   ++next_id_;
   outgoing.left -= train.payload;
   if (train.kind == MessageKind::kReduceInSwitch) reducing(train.tag.group) += train.payload;
@@ -224,9 +241,68 @@ bool Nic::push_next_train(Outgoing& outgoing) {
   return true;
 }
 
+// While a train leaves, what becomes ready for another rank has its turn.
+void Nic::wait_for_wire(TimePoint time) {
+  TimePoint next = wire_free_;
+  if (divisible(departing_.train))
+    for (const Ring<Outgoing>* queue : {&posted_, &answers_})
+      if (!queue->empty()) next = std::min(next, queue->front().ready);
+  ready_.notify(to_sc_time(next - time));
+}
+
+// The message that the departing train is of: in turn, or in turn again because its end now comes later.
+Nic::Outgoing& Nic::turn_of_departing() {
+  const PacketTrain& train = departing_.train;
+  if (!train.last) {
+    for (std::size_t i = 0; i < turns_.size(); ++i)
+      if (same_stream(turns_[i].next, train)) return turns_[i];
+    invariant(false, "the message of a departing train has no turn");
+  }
+  for (std::size_t i = 0; i < turns_.size(); ++i) {
+    if (!same_stream(turns_[i].next, train)) continue;
+    held_.insert_ordered(turns_[i], [](const Outgoing&, const Outgoing&) { return true; });  // in front
+    turns_.erase(i);
+    break;
+  }
+  messages_sent.add(-1);
+  Outgoing& turn = turns_.push_back({train, 0_B, departing_.start, train.grain});
+  ++turn.next.part;
+  return turn;
+}
+
+// Of the turns that `train` takes with the messages of other steps; 0 B where there are none. The messages of one step
+// of one collective leave train by train: the step is done when all of them have come.
+Bytes Nic::shared_grain(const PacketTrain& train) const {
+  Bytes grain;
+  for (std::size_t i = 0; i < turns_.size(); ++i) {
+    const PacketTrain& other = turns_[i].next;
+    const bool one_step = other.tag.instance == train.tag.instance && other.tag.phase == train.tag.phase;
+    if (one_step || same_stream(other, train)) continue;
+    grain = std::min(turns_[i].grain, grain.is_zero() ? train.grain : grain);
+  }
+  return grain;
+}
+
+// Somebody else is ready: what has not begun to leave has its turn after them.
+void Nic::cut_departing(TimePoint time) {
+  PacketTrain& train = departing_.train;
+  if (!divisible(train)) return;
+  const Bytes grain = shared_grain(train);
+  if (grain.is_zero()) return;
+  PacketTrain rest = train;
+  const auto front = cut_front(rest, std::max<std::int64_t>(1, departing_.packets_begun(time)));
+  if (!front || rest.payload < grain) return;
+  wire_free_ = out->cut({*front, rest.payload, rest.wire});
+  Outgoing& turn = turn_of_departing();
+  turn.left += rest.payload;
+  payload_sent.add(-rest.payload.count());
+  train.packet = Bytes();
+}
+
 void Nic::receive(const PacketTrain& train, CreditReturn& credits) {
   invariant(train.destination == rank_, "a train came to the wrong rank");
   credits.return_credit(train.wire, train.tail, train.channel);
+  if (!train.packet.is_zero()) coming_ = train;
   payload_received.add(train.payload.count());
   trace(EventKind::kTrainArrive, train.id);
   if (train.source == rank_ && train.ranks > 1) {  // a sum of this group, back here
@@ -249,6 +325,21 @@ void Nic::receive(const PacketTrain& train, CreditReturn& credits) {
   invariant(arrivals_.empty() || arrivals_.back().at <= visible, "messages arrived out of order");
   arrivals_.push_back({train.tag, train.source, visible});
   if (arrivals_.size() == 1) arrived_.notify(to_sc_time(visible - now()));
+}
+
+void Nic::cut(const TrainCut& cut, CreditReturn& credits) {
+  invariant(!coming_.packet.is_zero() && coming_.id == cut.train.id && same_flow(coming_, cut.train),
+            "a train is cut that does not come in");
+  credits.cut_credit(coming_.wire, coming_.tail, coming_.channel, cut.wire, cut.train.tail);
+  payload_received.add(-cut.payload.count());
+  if (coming_.last) {
+    messages_received.add(-1);
+    arrivals_.erase(arrivals_.size() - 1);
+  }
+  coming_.last = false;
+  coming_.wire -= cut.wire;
+  coming_.payload -= cut.payload;
+  coming_.tail = cut.train.tail;
 }
 
 void Nic::deliver() {

@@ -16,8 +16,9 @@
 //   4. A message longer than max_train (or than a buffer on its way) travels as several trains and arrives once.
 //   5. A read is answered read_latency (and from DRAM dram_latency) after it has arrived, in order of arrival.
 //   6. Refused by the link, it waits and loses nothing.
-//   7. Long messages to different ranks take turns, train by train, as the packets of concurrent transfers do; messages
-//      to one rank stay in order. So a rank that is late does not set off a convoy of the others.
+//   7. Long messages to different ranks take turns: those of one step of one collective train by train, others piece by
+//      piece as the packets of concurrent transfers do, from the packet on at which the other one is ready (see
+//      train_pieces.hpp). Messages to one rank stay in order.
 //   8. Of each group, contributions to reductions in the network are under way (sent, and the result's tail not yet
 //      here) up to the reduction window and not a byte more; the next one leaves when there is room.
 //
@@ -32,6 +33,7 @@
 
 #include "models/network/packet.hpp"
 #include "models/network/ring.hpp"
+#include "models/network/train_pieces.hpp"
 #include "sim/core/component/component.hpp"
 #include "sim/core/config/schema.hpp"
 
@@ -53,6 +55,9 @@ struct NicParams {
   Bytes buffer = 256_KiB;
   Delivery delivery = Delivery::kSram;
   Duration dram_latency = 350_ns;
+  std::int64_t turns = 64;
+  /// Of the virtual channels on a message's way, on the wire: what the network that it is built into has.
+  Bytes smallest_buffer = 1_GiB;
 
   /// What delivery adds to a message, and to a read's answer.
   [[nodiscard]] Duration memory_latency() const { return delivery == Delivery::kDram ? dram_latency : 0_ps; }
@@ -75,6 +80,7 @@ class Nic : public Component, public MessageSender, public PacketReceiver {
 
   void post(const Message& message, const MessageTag& tag, std::span<const std::int32_t> set = {}) override;
   void receive(const PacketTrain& train, CreditReturn& credits) override;
+  void cut(const TrainCut& cut, CreditReturn& credits) override;
   [[nodiscard]] Bytes buffer() const override { return params_.buffer; }
   /// Before simulated time; without it there is no limit. REQUIRES room for a packet.
   void set_reduction_window(Bytes window) { reduction_window_ = window; }
@@ -94,6 +100,7 @@ class Nic : public Component, public MessageSender, public PacketReceiver {
     PacketTrain next;  ///< the train to send next; its payload is set when it leaves
     Bytes left;        ///< payload not yet sent
     TimePoint ready;
+    Bytes grain;  ///< of its turns with others
   };
   struct Arrival {
     MessageTag tag;
@@ -118,6 +125,10 @@ class Nic : public Component, public MessageSender, public PacketReceiver {
   [[nodiscard]] bool has_turn(const PacketTrain& train) const;
   void end_turn();
   bool push_next_train(Outgoing& outgoing);
+  void wait_for_wire(TimePoint time);
+  void cut_departing(TimePoint time);
+  [[nodiscard]] Bytes shared_grain(const PacketTrain& train) const;
+  [[nodiscard]] Outgoing& turn_of_departing();
   [[nodiscard]] Bytes next_payload(const Outgoing& outgoing) const;
   Bytes& reducing(const RankGroup& group);
   [[nodiscard]] bool has_room(const Outgoing& outgoing);
@@ -125,6 +136,7 @@ class Nic : public Component, public MessageSender, public PacketReceiver {
 
   const NicParams params_;
   const std::int32_t rank_;
+  Bytes smallest_buffer_;  // on the way, on the wire
   Bytes longest_payload_;  // of a train
   std::uint64_t next_id_ = 0;
   Ring<Outgoing> posted_;   // by the engine; ordered by readiness
@@ -133,6 +145,8 @@ class Nic : public Component, public MessageSender, public PacketReceiver {
   Ring<Outgoing> held_;     // ready, behind another for the same destination
   Ring<Outgoing> waiting_;  // contributions whose group's window is full
   TimePoint wire_free_;     // end of the last train's serialisation
+  Departing departing_;     // that train, where it can be cut
+  PacketTrain coming_;      // the train received last, where it can be cut
   TimePoint next_post_issue_;
   TimePoint next_answer_issue_;
   Ring<Arrival> arrivals_;  // ordered by time

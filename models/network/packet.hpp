@@ -46,6 +46,9 @@ struct PacketTrain {
   std::int32_t part = 0;  ///< which train of its message
   Bytes payload;
   Bytes wire;              ///< payload and everything sent around it
+  Bytes packet;            ///< payload of a full packet, where it may be cut between packets; 0 B: it stays whole
+  Bytes packet_wire;       ///< a full packet on the wire
+  Bytes grain;             ///< payload of one turn where it takes turns with others
   Bytes requested;         ///< kRead: what is to come back
   std::int32_t ranks = 1;  ///< kReduceInSwitch: of how many ranks it is the sum
   MessageTag tag;
@@ -55,6 +58,13 @@ struct PacketTrain {
   TimePoint made;  ///< when its sender made it, where the sender says so
   TimePoint head;  ///< when its first byte is (or will be) here
   TimePoint tail;  ///< when its last byte is (or will be) here
+};
+
+/// A train that is under way and ends earlier than was said: the rest comes later, as a train of its own.
+struct TrainCut {
+  PacketTrain train;  ///< which: what is left of it, where the cut is told
+  Bytes payload;      ///< of the rest
+  Bytes wire;
 };
 
 /// Where trains enter a link.
@@ -69,6 +79,10 @@ class PacketSink : public virtual sc_core::sc_interface {
   [[nodiscard]] virtual Bytes longest_train() const = 0;
   /// Bytes that have left by it and not been freed behind it, for those who choose a way by them.
   [[nodiscard]] virtual Bytes outstanding() { return {}; }
+  /// Whether cut() may be called.
+  [[nodiscard]] virtual bool can_cut() const { return false; }
+  /// The train pushed last, whose tail has not left, is shorter than it was; says when its tail will have left.
+  virtual TimePoint cut(const TrainCut& /*cut*/) { return {}; }
 };
 
 /// Where the space that a train took is given back.
@@ -77,6 +91,9 @@ class CreditReturn {
   virtual ~CreditReturn() = default;
   /// `wire` bytes of the receiver's buffer for `channel` are free from `freed` on, which may lie ahead.
   virtual void return_credit(Bytes wire, TimePoint freed, std::int32_t channel) = 0;
+  /// What was said to be free from `freed` on is `rest` less, and is free from `now_freed` on.
+  virtual void cut_credit(Bytes /*wire*/, TimePoint /*freed*/, std::int32_t /*channel*/, Bytes /*rest*/,
+                          TimePoint /*now_freed*/) {}
 };
 
 /// The buffer at the end of a link.
@@ -84,6 +101,9 @@ class PacketReceiver : public virtual sc_core::sc_interface {
  public:
   /// The head of `train` has arrived. Its space is given back through `credits`, exactly once.
   virtual void receive(const PacketTrain& train, CreditReturn& credits) = 0;
+  /// The train received last by the link of `credits`, whose tail has not come, is shorter than it was. Only trains
+  /// that are divisible are cut.
+  virtual void cut(const TrainCut& /*cut*/, CreditReturn& /*credits*/) {}
   /// How many bytes on the wire it holds.
   [[nodiscard]] virtual Bytes buffer() const = 0;
 };

@@ -56,6 +56,15 @@ void Router::accept(const PacketTrain& arrived, CreditReturn& credits) {
   to(hop.port).enqueue(train, &credits, arrived.channel);
 }
 
+void Router::cut(const TrainCut& cut, const CreditReturn& came) {
+  payload_in.add(-cut.payload.count());
+  TrainCut here = cut;
+  here.train.tail = cut.train.tail + params_.crossing;
+  for (const auto& output : outputs_)
+    if (output && output->cut(here, came)) return;
+  invariant(false, "a train is cut that is not here");
+}
+
 void Router::serve_reductions(const ReductionParams& params, const TreeLookup& trees) {
   reducer_ = std::make_unique<TreeReducer>(params, node_, trees, name());
 }

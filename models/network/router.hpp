@@ -11,7 +11,8 @@
 //   2. A virtual channel without credits holds up its own trains alone; what waits takes space on the virtual channel
 //      that it came by, and gives it back there.
 //   3. Nothing is lost: every train received is forwarded once.
-//   4. Where it serves reductions, their trains go by the tree of their group (see tree_reducer.hpp): a sum leaves
+//   4. Where several want to one output, they leave by age, piece by piece (see switch_output.hpp, train_pieces.hpp).
+//   5. Where it serves reductions, their trains go by the tree of their group (see tree_reducer.hpp): a sum leaves
 //      reduction latency and a crossing after the last contribution, copies of a result leave a crossing after it.
 //
 // Not modelled: allocation cycles of virtual channels and of the crossbar (they are in `crossing`); contention inside
@@ -98,6 +99,7 @@ class Router : public Component, public OutputQueues {
    public:
     explicit Input(Router& owner) : owner_(owner) {}
     void receive(const PacketTrain& train, CreditReturn& credits) override { owner_.accept(train, credits); }
+    void cut(const TrainCut& cut, CreditReturn& credits) override { owner_.cut(cut, credits); }
     [[nodiscard]] Bytes buffer() const override { return owner_.params_.buffer; }
 
    private:
@@ -105,6 +107,7 @@ class Router : public Component, public OutputQueues {
   };
 
   void accept(const PacketTrain& arrived, CreditReturn& credits);
+  void cut(const TrainCut& cut, const CreditReturn& came);
   void reduce(const PacketTrain& train, CreditReturn& credits, std::int32_t came_by);
   SwitchOutput& to(std::int32_t port);
 

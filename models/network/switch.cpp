@@ -93,6 +93,14 @@ void Switch::accept(const PacketTrain& arrived, CreditReturn& credits) {
   towards(train.destination).enqueue(train, &credits);
 }
 
+void Switch::cut(const TrainCut& cut, const CreditReturn& came) {
+  payload_in.add(-cut.payload.count());
+  TrainCut here = cut;
+  if (wiring_.folded) here.train = reflected(cut.train);
+  here.train.tail = cut.train.tail + params_.crossing;
+  invariant(towards(here.train.destination).cut(here, came), "a train is cut that is not here");
+}
+
 void Switch::reduce(const PacketTrain& train, CreditReturn& credits) {
   credits.return_credit(train.wire, train.tail, train.channel);  // absorbed by the adders
   const RankGroup& group = train.tag.group;

@@ -93,6 +93,7 @@ class Switch : public Component {
    public:
     explicit Input(Switch& owner) : owner_(owner) {}
     void receive(const PacketTrain& train, CreditReturn& credits) override { owner_.accept(train, credits); }
+    void cut(const TrainCut& cut, CreditReturn& credits) override { owner_.cut(cut, credits); }
     [[nodiscard]] Bytes buffer() const override { return owner_.params_.buffer; }
 
    private:
@@ -100,6 +101,7 @@ class Switch : public Component {
   };
 
   void accept(const PacketTrain& arrived, CreditReturn& credits);
+  void cut(const TrainCut& cut, const CreditReturn& came);
   void reduce(const PacketTrain& train, CreditReturn& credits);
   void copy(const PacketTrain& train, CreditReturn& credits);
   void combine(const PacketTrain& train, CreditReturn& credits);

@@ -28,7 +28,7 @@ FabricNetwork::FabricNetwork(const Plan& plan, Context& context)
   if (const auto cables = failing_cables(plan.faults); !cables.empty())
     detours_.emplace(routes_, topology_, cables, virtual_channels(network_));
   const RouteLookup& lookup = detours_ ? static_cast<const RouteLookup&>(*detours_) : routes_;
-  nic_.max_train = std::min(nic_.max_train, payload_within(nic_, smallest_buffer_share(network_)));
+  nic_.smallest_buffer = smallest_buffer_share(network_);
   if (reduces_in_network(network_))
     reductions_ = std::make_unique<Reductions>("reductions", context, network_, &routes_);
   for (std::int32_t node = 0; node < to_int32(static_cast<std::int64_t>(topology_.nodes.size())); ++node) {

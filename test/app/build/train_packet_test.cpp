@@ -17,7 +17,7 @@ using namespace literals;
 struct Mix {
   std::string name;
   TopologyKeys keys;
-  double mean_within = 2;  // percent
+  Bytes buffer = 64_KiB;  // of each virtual channel
 };
 void PrintTo(const Mix& mix, std::ostream* out) { *out << mix.name; }
 
@@ -92,7 +92,7 @@ Times in_child(const Plan& plan, const std::vector<Letter>& letters) {
   return test::in_child([&] { return MixRun(plan, letters).times; });
 }
 
-Plan plan_of(const TopologyKeys& keys, NetworkFidelity fidelity) {
+Plan plan_of(const TopologyKeys& keys, Bytes buffer, NetworkFidelity fidelity) {
   const std::shared_ptr<const Fabric> fabric = make_fabric(keys);
   Plan plan = test::toy_plan(fabric->topology().endpoints());
   NetworkPlan& network = *plan.network;
@@ -101,9 +101,8 @@ Plan plan_of(const TopologyKeys& keys, NetworkFidelity fidelity) {
   network.shape = keys;
   network.fabric = fabric;
   network.link = {1_GBps, 100_ns};
-  network.nic = {80_ns, 90_ns, 30_ns, 0_ns, 256_B, 0_B, 1_KiB, 256_KiB};
-  network.network_switch = {64, 50_ns, 256_KiB * virtual_channels(network), false, 0_ns, 1_GBps};
-  network.packets.input_speedup = 4;
+  network.nic = {80_ns, 90_ns, 30_ns, 0_ns, 256_B, 0_B, 64_KiB, 256_KiB};
+  network.network_switch = {64, 50_ns, buffer * virtual_channels(network), false, 0_ns, 1_GBps};
   plan.software.collectives = {0_ns, 0_ns, 0_ns, 2_GBps};
   return plan;
 }
@@ -113,14 +112,30 @@ double error(double train, double packet) { return 100 * (train / packet - 1); }
 class TrainPacketTest : public ::testing::TestWithParam<Mix> {};
 
 TEST_P(TrainPacketTest, TwentyRandomMixes) {
-  const Plan train = plan_of(GetParam().keys, NetworkFidelity::kTrain);
-  const Plan packet = plan_of(GetParam().keys, NetworkFidelity::kPacket);
+  const Plan train = plan_of(GetParam().keys, GetParam().buffer, NetworkFidelity::kTrain);
+  const Plan packet = plan_of(GetParam().keys, GetParam().buffer, NetworkFidelity::kPacket);
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     const auto letters = letters_of(static_cast<std::int32_t>(train.accelerators), seed);
     const Times a = in_child(train, letters);
     const Times b = in_child(packet, letters);
     EXPECT_NEAR(error(a.last, b.last), 0, 2) << "mix " << seed << ": its last message";
-    EXPECT_NEAR(error(a.mean, b.mean), 0, GetParam().mean_within) << "mix " << seed << ": the mean of its messages";
+    EXPECT_NEAR(error(a.mean, b.mean), 0, 2) << "mix " << seed << ": the mean of its messages";
+  }
+}
+
+// Trains of one packet are packets: nothing but the crossbar, which is not the limit here, tells the fidelities apart.
+TEST_P(TrainPacketTest, TrainsOfOnePacketArePackets) {
+  Plan train = plan_of(GetParam().keys, GetParam().buffer, NetworkFidelity::kTrain);
+  Plan packet = plan_of(GetParam().keys, GetParam().buffer, NetworkFidelity::kPacket);
+  train.network->nic.max_train = 256_B;
+  packet.network->packets.input_speedup = 64;
+  const double within = GetParam().buffer < 64_KiB ? 1 : 0.1;  // full buffers are taken turns at in another order
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    const auto letters = letters_of(static_cast<std::int32_t>(train.accelerators), seed);
+    const Times a = in_child(train, letters);
+    const Times b = in_child(packet, letters);
+    EXPECT_NEAR(error(a.last, b.last), 0, within) << "mix " << seed << ": its last message";
+    EXPECT_NEAR(error(a.mean, b.mean), 0, within) << "mix " << seed << ": the mean of its messages";
   }
 }
 
@@ -152,9 +167,14 @@ TopologyKeys dragonfly() {
 }
 
 INSTANTIATE_TEST_SUITE_P(FiveTopologies, TrainPacketTest,
-                         ::testing::Values(Mix{"star", keys_of("star", 16)}, Mix{"ring", keys_of("ring", 8), 2.5},
+                         ::testing::Values(Mix{"star", keys_of("star", 16)}, Mix{"ring", keys_of("ring", 8)},
                                            Mix{"torus", torus()}, Mix{"fat_tree", fat_tree()},
                                            Mix{"dragonfly", dragonfly()}),
+                         [](const auto& test) { return test.param.name; });
+INSTANTIATE_TEST_SUITE_P(SmallBuffers, TrainPacketTest,
+                         ::testing::Values(Mix{"star", keys_of("star", 16), 16_KiB},
+                                           Mix{"ring", keys_of("ring", 8), 16_KiB}, Mix{"torus", torus(), 16_KiB},
+                                           Mix{"fat_tree", fat_tree(), 16_KiB}, Mix{"dragonfly", dragonfly(), 16_KiB}),
                          [](const auto& test) { return test.param.name; });
 
 }  // namespace

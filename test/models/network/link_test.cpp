@@ -79,6 +79,31 @@ TEST_F(LinkTest, AcceptsUpToTheBufferAndNotOneByteMore) {
   EXPECT_EQ(link.refused.value(), 1);
 }
 
+// Of 1000 B, 600 are to come later: whether the head is still on its way (100 ns) or has been handed over.
+TEST_F(LinkTest, ACutTrainHoldsTheWireAndTheBufferForWhatIsLeft) {
+  for (const Duration when : {50_ns, 5150_ns}) {
+    const Duration pushed = when < 1_us ? 0_ns : 5000_ns;
+    run_until(pushed);
+    PacketTrain train = train_of(1, 1000_B);
+    train.head = train.tail = at(pushed);
+    ASSERT_EQ(link.try_push(train), at(pushed + 1000_ns));
+    run_until(when);
+    EXPECT_EQ(link.cut({train, 600_B, 600_B}), at(pushed + 400_ns));
+    EXPECT_EQ(link.outstanding(), 400_B);
+    EXPECT_EQ(link.try_push(train_of(2, 1000_B)), at(pushed + 1400_ns));
+    run_until(pushed + 4000_ns);
+    EXPECT_EQ(link.outstanding(), 0_B);
+  }
+  EXPECT_EQ(buffer.ids(), (Ids{1, 2, 1, 2}));
+  for (const std::size_t i : {0U, 2U}) {
+    EXPECT_EQ(buffer.arrived[i].wire, 400_B);
+    EXPECT_EQ(buffer.arrived[i].tail, buffer.arrived[i].head + 400_ns);
+  }
+  EXPECT_EQ(link.wire_bytes.value(), 2 * 1400);
+  EXPECT_EQ(link.delivered_bytes.value(), 2 * 1400);
+  EXPECT_EQ(link.busy.value(), Duration(2800_ns).count());
+}
+
 TEST_F(LinkTest, CreditIsBackOneLatencyAfterTheSpaceIsFree) {
   source.add(0_ns, train_of(0, 4000_B));
   source.add(0_ns, train_of(1, 1_B));
@@ -166,6 +191,28 @@ TEST(LinkErrorTest, EveryErrorCostsItsRepetitionAndNothingIsLost) {
   const Duration each = 2 * (80_ns + 20_ns) + 50_ns + 100_ns;
   EXPECT_EQ(link.retry_time.value(), (each * link.retries.value()).count());
   EXPECT_EQ(buffer.arrived.back().tail, at(1000_ns * kTrains + each * link.retries.value() + 100_ns));
+}
+
+// The errors are those of the bits, not of the trains: cut after half, each train meets those of its half again.
+TEST(LinkErrorTest, ACutTrainMeetsTheErrorsOfItsOwnBits) {
+  Context context(11);
+  LinkParams params{1_GBps, 0_ns};
+  params.bit_errors = 10'000'000'000'000;
+  Link whole("whole", context, params);
+  Link cut("whole2", context, params);
+  test::BufferProbe ends[2] = {test::BufferProbe(1_GiB), test::BufferProbe(1_GiB)};
+  whole.out(ends[0]);
+  cut.out(ends[1]);
+  sc_core::sc_start(sc_core::SC_ZERO_TIME);
+  for (std::uint64_t id = 0; id < 10'000; ++id) {
+    const PacketTrain train = train_of(id, 1000_B);
+    whole.try_push(train);
+    ASSERT_TRUE(cut.try_push(train).has_value());
+    cut.cut({train, 500_B, 500_B});
+    ASSERT_TRUE(cut.try_push(train_of(id, 500_B)).has_value());
+  }
+  EXPECT_NEAR(static_cast<double>(whole.retries.value()), 800 * 1.02, 4 * 29);
+  EXPECT_NEAR(static_cast<double>(cut.retries.value()), 800 * 1.02, 4 * 29);
 }
 
 TEST(LinkErrorTest, FecIsPaidByTheFlight) {

@@ -40,6 +40,12 @@ class BufferProbe : public PacketReceiver {
       held_.emplace_back(&credits, train);
   }
   [[nodiscard]] Bytes buffer() const override { return size_; }
+  void cut(const TrainCut& cut, CreditReturn& credits) override {
+    PacketTrain& train = arrived.back();
+    credits.cut_credit(train.wire, train.tail, train.channel, cut.wire, cut.train.tail);
+    train.wire -= cut.wire;
+    train.tail = cut.train.tail;
+  }
 
   void close() { open_ = false; }
   /// Frees everything held.
