@@ -55,6 +55,7 @@ DecodeStepBuilder::Batch DecodeStepBuilder::batch_of(const Slice& slice, std::in
     batch.attended = checked::add(batch.attended, span.pairs);
     batch.longest = std::max(batch.longest, span.read);
     batch.most_queries = std::max(batch.most_queries, sequence.tokens);
+    add_ages(sequence, window, batch);
   };
   for (std::size_t i = slice.first; i < slice.sequences.size(); i += slice.stride) add(slice.sequences[i]);
   if (batch.sequences == 0) add({});
@@ -154,49 +155,6 @@ Operator DecodeStepBuilder::gated(std::string_view name, std::int64_t rows, std:
   const std::int64_t elements = checked::multiply(rows, width);
   const std::int64_t flops = kActivationFlops - (config_.architecture.gated_mlp ? 0 : 1);  // no product with a gate
   return elementwise(OperatorKind::kActivation, name, up_projections() * elements, elements, flops * elements);
-}
-
-Operator DecodeStepBuilder::kv_append(const Batch& batch) const {
-  const HeadShape head = head_shape();
-  Operator op = blank(OperatorKind::kKvAppend, "kv_append");
-  const std::int64_t elements = checked::multiply(batch.rows, shape_.kv_heads * head.cached);
-  op.kv_heads = shape_.kv_heads;
-  op.head_dim = head.key;
-  op.sequences = batch.sequences;
-  op.input_bytes = activations(elements);
-  op.kv_written = size_of(op.kv_type, elements);
-  return op;
-}
-
-// Scores and weighted sum: two products of a query head with every token that it sees. The softmax itself is not
-// counted.
-Operator DecodeStepBuilder::attention(const Batch& batch) const {
-  const HeadShape head = head_shape();
-  const bool latent = config_.architecture.mla.present();
-  Operator op = blank(latent ? OperatorKind::kLatentAttention : OperatorKind::kAttention, "attention");
-  op.q_heads = shape_.q_heads;
-  op.kv_heads = shape_.kv_heads;
-  op.head_dim = head.key;
-  op.value_dim = head.value == head.key ? 0 : head.value;
-  op.sequences = batch.sequences;
-  op.kv_tokens = batch.kv_tokens;
-  op.longest_context = batch.longest;
-  op.query_tokens = batch.rows;
-  op.most_queries = batch.most_queries;
-  op.attended = batch.attended;
-  op.kv_read = size_of(op.kv_type, checked::multiply(batch.kv_tokens, shape_.kv_heads * head.cached));
-  op.input_bytes = activations(checked::multiply(batch.rows, shape_.q_heads * head.key));
-  op.output_bytes = activations(checked::multiply(batch.rows, shape_.q_heads * head.value));
-  op.flops = Flops(2) * checked::multiply(batch.attended, shape_.q_heads * (head.key + head.value));
-  return op;
-}
-
-// A latent is both: the key, with the rotary part behind it, and the value.
-DecodeStepBuilder::HeadShape DecodeStepBuilder::head_shape() const {
-  const Architecture& a = config_.architecture;
-  if (!a.mla.present()) return {a.head_dim, a.head_dim, 2 * a.head_dim};
-  const std::int64_t entry = a.mla.kv_rank + a.mla.rope_head_dim;
-  return {entry, a.mla.kv_rank, entry};
 }
 
 Operator DecodeStepBuilder::sampling(const Batch& batch) const {
@@ -354,6 +312,7 @@ void DecodeStepBuilder::append_micro_batch(const Slice& slice, std::int64_t all_
     if (part.returns_tokens)
       append_message(OperatorKind::kSend, "send_tokens", Bytes(kTokenIdBytes) * batch.rows, 1 - p.pipeline, out);
   }
+  append_kv_move(slice, part.stage, out);
   for (std::size_t i = begin; i < out.size(); ++i) out[i].tensor = static_cast<std::int32_t>(i - begin);
 }
 
@@ -368,11 +327,13 @@ void DecodeStepBuilder::fill(std::span<const SequenceStep> sequences, const Step
   require(!sequences.empty(), kWho, "a step needs at least one sequence");
   const Parallelism& p = config_.parallel;
   require(part.stage < p.pipeline && part.replica < p.data, kWho, "the part is one of the sharding");
+  program.experts = shape_.experts;
+  program.hot_experts = hot_experts();
   std::vector<Operator>& out = program.operators;
   out.clear();
   const std::int64_t parts = micro_batches(static_cast<std::int64_t>(sequences.size()));
   constexpr std::int64_t kMostPerLayer = 32;
-  constexpr std::int64_t kMostOutside = 13;
+  constexpr std::int64_t kMostOutside = 14;
   const std::int64_t layers = layers_of(config_.architecture.layers, p.pipeline, part.stage).count;
   out.reserve(static_cast<std::size_t>(p.pipeline * (layers * kMostPerLayer + kMostOutside)));
   for (std::int64_t i = 0; i < parts; ++i) {

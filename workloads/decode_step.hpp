@@ -32,6 +32,9 @@
 // row-split projection is read by every rank. Norms of query and key heads are part of rope. A single norm a layer
 // means attention and MLP side by side: both read it, and the next norm adds both to the residual stream.
 //
+// Where old tokens of the cache lie apart (KvAges), a micro-batch ends with:
+//   [kv_move]
+//
 // A multi-token prediction module has, between embedding and its layer:
 //   mtp_embedding_norm mtp_hidden_norm mtp_proj
 //
@@ -49,6 +52,7 @@
 
 #include "sim/core/work/traffic_class.hpp"
 #include "workloads/architecture.hpp"
+#include "workloads/kv_ages.hpp"
 #include "workloads/operator.hpp"
 #include "workloads/operators/expert_load.hpp"
 #include "workloads/precision.hpp"
@@ -64,6 +68,9 @@ struct DecodeConfig {
   /// Exponent of the power law of the experts' loads, in millionths; zero: tokens choose independently and evenly.
   std::int64_t routing_alpha_ppm = 0;
   bool mtp_module = false;  ///< a multi-token prediction module: see mtp_module_of()
+  /// Of the routed experts of a layer that a rank has, the share that is hot: those that most steps read.
+  Ratio hot_experts{};
+  KvAges kv_ages{};  ///< old tokens of the cache apart from recent ones
 };
 
 /// One multi-token prediction module of `config`'s model (DeepSeek-V3, arXiv 2412.19437, section 2.2) as a model of its
@@ -92,6 +99,7 @@ struct StepPeak {
   std::int64_t kv_tokens = 0;  ///< cached ones of all sequences, the step's own included
   std::int64_t tokens = 0;     ///< new ones of a step
   std::int64_t logits = 0;     ///< positions of a step that need them
+  std::int64_t longest = 0;    ///< cached tokens of one sequence, the step's own included; zero: perhaps all of them
 };
 
 /// Which part of a step a program is for.
@@ -125,8 +133,9 @@ class DecodeStepBuilder {
 
   /// Rows of each routed expert of a layer in the steps that are filled from now on, instead of those of the configured
   /// routing: the experts lie on the ranks in blocks, and the busiest rank's count. Steps that were filled with other
-  /// rows must not be used any more. Empty: as configured. REQUIRES one an expert.
-  void route(std::span<const std::int64_t> expert_rows);
+  /// rows must not be used any more. Empty: as configured. REQUIRES one an expert. `hot`: a flag an expert; empty: none
+  /// is.
+  void route(std::span<const std::int64_t> expert_rows, std::span<const char> hot = {});
 
   /// Micro-batches of a step of so many sequences.
   [[nodiscard]] std::int64_t micro_batches(std::int64_t sequences) const;
@@ -141,6 +150,8 @@ class DecodeStepBuilder {
 
   [[nodiscard]] const DecodeConfig& config() const { return config_; }
   [[nodiscard]] const RankShape& shape() const { return shape_; }
+  /// Hot experts of a layer on a rank, to the nearest.
+  [[nodiscard]] std::int64_t hot_experts() const;
 
  private:
   struct Batch {
@@ -152,6 +163,8 @@ class DecodeStepBuilder {
     std::int64_t longest = 0;       // of one sequence, on this rank
     std::int64_t most_queries = 0;  // of one sequence
     std::int64_t all_rows = 0;      // new tokens of all replicas
+    std::int64_t kv_old = 0;        // of kv_tokens
+    std::int64_t kv_moved = 0;      // tokens of this rank that come of age
   };
 
   /// Some sequences of a step: every `stride`-th from `first` on.
@@ -166,6 +179,19 @@ class DecodeStepBuilder {
     std::int64_t sum = 0;
     std::int64_t experts = 0;              // that have any
     std::span<const std::int64_t> each{};  // empty: all alike
+    std::int64_t hot = 0;                  // of `experts`
+  };
+
+  /// Of a layer's experts on one rank.
+  struct ExpertWeights {
+    Bytes hot;  // routed ones
+    Bytes others;
+    Bytes shared;
+  };
+
+  struct CacheBytes {
+    Bytes old;  // all, where ages make no difference
+    Bytes recent;
   };
 
   /// Elements of a head in attention, and of a kv head's token in the cache.
@@ -193,6 +219,7 @@ class DecodeStepBuilder {
   [[nodiscard]] Operator batched_gemm(std::string_view name, std::int64_t groups, std::int64_t m, std::int64_t n,
                                       std::int64_t k, const WeightFormat& weights) const;
   [[nodiscard]] Operator gated(std::string_view name, std::int64_t rows, std::int64_t width) const;
+  void add_ages(const SequenceStep& sequence, std::int64_t window, Batch& batch) const;
   [[nodiscard]] Operator kv_append(const Batch& batch) const;
   [[nodiscard]] Operator attention(const Batch& batch) const;
   [[nodiscard]] Operator sampling(const Batch& batch) const;
@@ -202,6 +229,7 @@ class DecodeStepBuilder {
   void append_replica_all_reduce(std::string_view name, std::int64_t rows, std::vector<Operator>& out) const;
   void append_message(OperatorKind kind, std::string_view name, Bytes message, std::int64_t stages,
                       std::vector<Operator>& out) const;
+  void append_kv_move(const Slice& slice, std::int64_t stage, std::vector<Operator>& out) const;
   void append_attention_block(const Batch& batch, std::vector<Operator>& out) const;
   void append_latent_attention_block(const Batch& batch, std::vector<Operator>& out) const;
   void append_mlp_block(const Batch& batch, std::vector<Operator>& out) const;
@@ -212,16 +240,15 @@ class DecodeStepBuilder {
   [[nodiscard]] Operator grouped_gemm(std::string_view name, const ExpertRows& rows, std::int64_t n,
                                       std::int64_t k) const;
   [[nodiscard]] ExpertRows expert_rows(std::int64_t tokens) const;
-  // Of one layer: all experts, the shared ones among them; the router; elements of a sequence beside the residual
-  // stream.
-  [[nodiscard]] Bytes expert_weights() const;
+  // Of one layer: all experts; the router; elements of a sequence beside the residual stream.
+  [[nodiscard]] ExpertWeights expert_weights() const;
   [[nodiscard]] Bytes router_weights() const;
   [[nodiscard]] std::int64_t experts_activations() const;
   void append_mtp_projection(std::int64_t rows, std::vector<Operator>& out) const;
   // Those of a multi-token prediction module, given those of its layer; of a model, as they are.
   [[nodiscard]] std::vector<MemoryNeed> of_module(std::vector<MemoryNeed> needs) const;
   [[nodiscard]] std::int64_t attention_activations() const;
-  [[nodiscard]] Bytes kv_cache_bytes(const StepPeak& peak, const StageLayers& layers) const;
+  [[nodiscard]] CacheBytes kv_cache_bytes(const StepPeak& peak, const StageLayers& layers) const;
   void append_layers(const Slice& slice, std::int64_t all_rows, std::int64_t stage, std::vector<Operator>& out) const;
   void append_embedding(std::int64_t rows, std::vector<Operator>& out) const;
   void append_output(const Batch& batch, std::vector<Operator>& out) const;
@@ -236,6 +263,7 @@ class DecodeStepBuilder {
   DecodeConfig config_;
   RankShape shape_;
   std::vector<std::int64_t> traced_rows_;  ///< of route(): the busiest rank's experts with rows; empty: as configured
+  std::int64_t traced_hot_ = 0;            ///< of these, hot ones
   mutable std::map<ExpertShape, std::vector<std::int64_t>> loads_;  ///< of a power law, filled as they are asked for
 };
 

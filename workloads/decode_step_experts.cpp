@@ -16,7 +16,9 @@
 //
 // The step reads the experts that its tokens are expected to be routed to, expected_experts(), their rows being dealt
 // out evenly; or, with a power law, those of rows_per_expert(). The products of a rank's experts are one grouped GEMM.
-// Which experts they are is not modelled. The router and its bias keep the activations' format.
+// Which experts they are matters where some are hot (DecodeConfig::hot_experts): with a power law those that get most
+// rows, which are the same in every step; in a trace those that its caller says; where all are alike, the hot ones'
+// share of those that are read is that of those that there are. The router and its bias keep the activations' format.
 #include <algorithm>
 #include <functional>
 #include <iterator>
@@ -56,8 +58,13 @@ std::int64_t reaching_share(const MoeShape& moe, std::int64_t some) {
   return kShareOne - missed;
 }
 
-void DecodeStepBuilder::route(std::span<const std::int64_t> expert_rows) {
+std::int64_t DecodeStepBuilder::hot_experts() const {
+  return (multiply(shape_.experts, config_.hot_experts.count()) + kPartsPerMillion / 2) / kPartsPerMillion;
+}
+
+void DecodeStepBuilder::route(std::span<const std::int64_t> expert_rows, std::span<const char> hot) {
   traced_rows_.clear();
+  traced_hot_ = 0;
   if (expert_rows.empty()) return;
   const std::int64_t experts = config_.architecture.moe.experts;
   require(static_cast<std::int64_t>(expert_rows.size()) == experts, "DecodeStepBuilder", "rows of every expert");
@@ -69,6 +76,9 @@ void DecodeStepBuilder::route(std::span<const std::int64_t> expert_rows) {
     const std::int64_t sum = std::accumulate(part.begin(), part.end(), std::int64_t{0});
     if (sum > most) most = sum, busiest = part;
   }
+  const auto first_of_busiest = static_cast<std::size_t>(busiest.data() - expert_rows.data());
+  for (std::size_t i = 0; i < busiest.size() && !hot.empty(); ++i)
+    traced_hot_ += busiest[i] > 0 && hot[first_of_busiest + i] != 0 ? 1 : 0;
   std::copy_if(busiest.begin(), busiest.end(), std::back_inserter(traced_rows_), [](std::int64_t r) { return r > 0; });
   std::sort(traced_rows_.begin(), traced_rows_.end(), std::greater<>());
 }
@@ -76,18 +86,20 @@ void DecodeStepBuilder::route(std::span<const std::int64_t> expert_rows) {
 DecodeStepBuilder::ExpertRows DecodeStepBuilder::expert_rows(std::int64_t tokens) const {
   if (!traced_rows_.empty())
     return {std::accumulate(traced_rows_.begin(), traced_rows_.end(), std::int64_t{0}),
-            static_cast<std::int64_t>(traced_rows_.size()), traced_rows_};
+            static_cast<std::int64_t>(traced_rows_.size()), traced_rows_, traced_hot_};
   const MoeShape& moe = config_.architecture.moe;
   const std::int64_t parts = config_.parallel.expert;
   if (config_.routing_alpha_ppm == 0) {
     const std::int64_t sum = divide_up(multiply(tokens, moe.experts_per_token), parts);
-    return {sum, std::min(sum, divide_up(expected_experts(moe, tokens), parts))};
+    const std::int64_t read = std::min(sum, divide_up(expected_experts(moe, tokens), parts));
+    return {sum, read, {}, (2 * multiply(read, hot_experts()) + shape_.experts) / (2 * shape_.experts)};
   }
   const ExpertShape shape{tokens, moe.experts_per_token, moe.experts, parts, config_.routing_alpha_ppm};
   auto found = loads_.find(shape);
   if (found == loads_.end()) found = loads_.emplace(shape, rows_per_expert(shape)).first;
   const std::vector<std::int64_t>& each = found->second;
-  return {std::accumulate(each.begin(), each.end(), std::int64_t{0}), static_cast<std::int64_t>(each.size()), each};
+  const auto read = static_cast<std::int64_t>(each.size());
+  return {std::accumulate(each.begin(), each.end(), std::int64_t{0}), read, each, std::min(read, hot_experts())};
 }
 
 Operator DecodeStepBuilder::grouped_gemm(std::string_view name, const ExpertRows& rows, std::int64_t n,
@@ -97,6 +109,7 @@ Operator DecodeStepBuilder::grouped_gemm(std::string_view name, const ExpertRows
   op.routed = true;
   op.groups = rows.experts;
   op.group_rows = rows.each;
+  op.hot_groups = rows.hot;
   op.weight_bytes = op.weight_bytes * rows.experts;
   op.input_bytes = activations(multiply(rows.sum, k));
   op.output_bytes = activations(multiply(rows.sum, n));
@@ -170,15 +183,19 @@ void DecodeStepBuilder::append_experts_block(const Batch& batch, std::vector<Ope
   if (a.norms_per_layer == 4) out.push_back(post_norm("post_mlp_norm", rows));
 }
 
-Bytes DecodeStepBuilder::expert_weights() const {
-  const Architecture& a = config_.architecture;
-  if (!a.moe.present()) return Bytes();
+DecodeStepBuilder::ExpertWeights DecodeStepBuilder::expert_weights() const {
+  ExpertWeights weights;
+  if (!config_.architecture.moe.present()) return weights;
   std::vector<Operator> operators;
-  append_routed_experts({shape_.experts, shape_.experts}, operators);
+  append_routed_experts({shape_.experts, shape_.experts, {}, hot_experts()}, operators);
+  for (const Operator& op : operators) {
+    weights.hot += op.hot_weight_bytes();
+    weights.others += op.weight_bytes - op.hot_weight_bytes();
+  }
+  operators.clear();
   if (shape_.shared_expert > 0) append_shared_experts(1, operators);
-  Bytes bytes;
-  for (const Operator& op : operators) bytes += op.weight_bytes;
-  return bytes;
+  for (const Operator& op : operators) weights.shared += op.weight_bytes;
+  return weights;
 }
 
 Bytes DecodeStepBuilder::router_weights() const {

@@ -23,13 +23,6 @@ BlockWeights weights_of(const std::vector<Operator>& operators) {
   return out;
 }
 
-std::int64_t layers_with(const StageLayers& layers, auto part) {
-  std::int64_t found = 0;
-  for (std::int64_t layer = layers.first; layer < layers.first + layers.count; ++layer)
-    found += part.in_layer(layer) ? 1 : 0;
-  return found;
-}
-
 }  // namespace
 
 std::vector<std::string> model_problems(const Architecture& a) {
@@ -54,9 +47,11 @@ std::vector<std::string> problems(const DecodeConfig& config) {
 }
 
 // Every sequence's tokens are dealt out to the splits and rounded up. A windowed layer keeps what its new tokens see,
-// and those.
-Bytes DecodeStepBuilder::kv_cache_bytes(const StepPeak& peak, const StageLayers& layers) const {
+// and those. Recent are less than recent + block tokens of each sequence and the step's own; old all those of the
+// longest one beyond the recent ones, in as many sequences as there are.
+DecodeStepBuilder::CacheBytes DecodeStepBuilder::kv_cache_bytes(const StepPeak& peak, const StageLayers& layers) const {
   const WindowShape& window = config_.architecture.window;
+  const KvAges& ages = config_.kv_ages;
   const auto here = [&, splits = shape_.kv_splits](std::int64_t tokens) {
     return divide_up(checked::add(tokens, checked::multiply(peak.sequences, splits - 1)), splits);
   };
@@ -64,7 +59,19 @@ Bytes DecodeStepBuilder::kv_cache_bytes(const StepPeak& peak, const StageLayers&
   const std::int64_t windowed = layers_with(layers, window);
   const std::int64_t seen_before = checked::multiply(peak.sequences, std::max<std::int64_t>(0, window.tokens - 1));
   const std::int64_t kept = std::min(peak.kv_tokens, checked::add(seen_before, peak.tokens));
-  return token * (layers.count - windowed) * here(peak.kv_tokens) + token * windowed * here(kept);
+  const auto bytes = [&](std::int64_t all, std::int64_t in_window) {
+    return token * (layers.count - windowed) * here(all) + token * windowed * here(in_window);
+  };
+  if (!ages.present()) return {bytes(peak.kv_tokens, kept), Bytes()};
+  const std::int64_t most_recent = checked::multiply(peak.sequences, checked::add(ages.recent, ages.block - 1));
+  const std::int64_t recent = std::min(peak.kv_tokens, checked::add(most_recent, peak.tokens));
+  const std::int64_t longest = peak.longest > 0 ? peak.longest : peak.kv_tokens;
+  const auto old = [&](std::int64_t all, std::int64_t of_one) {
+    return std::min(all, checked::multiply(peak.sequences, std::max<std::int64_t>(0, of_one - ages.recent)));
+  };
+  return {
+      bytes(old(peak.kv_tokens, longest), old(kept, std::min(longest, std::max<std::int64_t>(0, window.tokens - 1)))),
+      bytes(recent, std::min(kept, recent))};
 }
 
 // Of one token, the widest neighbours in attention.
@@ -94,6 +101,8 @@ std::vector<MemoryNeed> DecodeStepBuilder::memory_needs(const StepPeak& peak, st
   block.clear();
   append_mlp_block(one, block);
   const BlockWeights mlp = weights_of(block);
+  const ExpertWeights experts = expert_weights();
+  const CacheBytes cache = kv_cache_bytes(peak, layers);
   const Bytes final_norm = last ? norm("final_norm", 1).weight_bytes : Bytes();
   const Bytes bias = activations(a.biases.lm_head ? shape_.vocabulary : 0);
   const Bytes table = size_of(p.lm_head_type(), checked::multiply(shape_.vocabulary, a.hidden));
@@ -115,10 +124,13 @@ std::vector<MemoryNeed> DecodeStepBuilder::memory_needs(const StepPeak& peak, st
       {"attention weights", kWeights, attention.others * layers.count},
       {"mlp weights", kWeights, mlp.others * (layers.count - sparse)},
       {"router weights", kWeights, router_weights() * sparse},
-      {"expert weights", kWeights, expert_weights() * sparse},
+      {"expert weights", kWeights, experts.others * sparse},
+      {"hot expert weights", kWeights, experts.hot * sparse},
+      {"shared expert weights", kWeights, experts.shared * sparse},
       {"norm weights", kWeights, (attention.norms + mlp.norms) * layers.count + final_norm},
       {"lm_head weights", kWeights, last ? (own_table ? table : Bytes()) + bias : Bytes()},
-      {"kv cache", kKvCache, kv_cache_bytes(peak, layers)},
+      {"kv cache", kKvCache, cache.old},
+      {"recent kv cache", kKvCache, cache.recent},
       {"activations", kActivations, activations(checked::multiply(tokens, a.hidden + widest))},
       {"logits", kActivations, activations(checked::multiply(logits, shape_.vocabulary + gathered))},
   });

@@ -21,6 +21,7 @@ enum class OperatorKind : std::uint8_t {
   kGemm,             ///< out[m,n] = in[m,k] x weights[k,n]
   kRope,             ///< rotary position embedding of q and k
   kKvAppend,         ///< the new keys and values into the cache
+  kKvMove,           ///< recent keys and values that have come of age, to where old ones are
   kAttention,        ///< the query tokens of each sequence over its cached tokens
   kLatentAttention,  ///< the same with keys and values absorbed into one cached latent for all heads
   kActivation,       ///< SiLU(gate) x up
@@ -54,6 +55,7 @@ struct Operator {
   // Grouped GEMM: so many products with weights of their own; m is the mean of their rows, rounded up.
   std::int64_t groups = 1;
   std::span<const std::int64_t> group_rows;  ///< rows of each group; empty: each has m. Outlives the operator
+  std::int64_t hot_groups = 0;               ///< thereof of hot experts (DecodeConfig::hot_experts)
   // Attention.
   std::int64_t q_heads = 0;
   std::int64_t kv_heads = 0;
@@ -69,6 +71,7 @@ struct Operator {
   // What moves and what is computed.
   Bytes weight_bytes;  ///< read once, the same in every step but of experts, whose number grows with the batch
   Bytes kv_read;
+  Bytes kv_old;  ///< thereof of old tokens (DecodeConfig::kv_ages)
   Bytes kv_written;
   Bytes input_bytes;  ///< activations
   Bytes output_bytes;
@@ -83,6 +86,9 @@ struct Operator {
   // Benchmarks: copies of the operands that repetitions cycle through. An operand's reuse distance is so many times the
   // operands' bytes.
   std::int64_t buffers = 1;
+
+  /// Of weight_bytes, those of hot experts.
+  [[nodiscard]] Bytes hot_weight_bytes() const { return weight_bytes / groups * hot_groups; }
 };
 
 /// Whether it is a message or an exchange of messages.
@@ -92,6 +98,8 @@ constexpr bool is_communication(OperatorKind kind) { return kind >= OperatorKind
 struct StepProgram {
   std::vector<Operator> operators;
   std::vector<SequenceStep> sequences;  ///< room for those of a step of contexts only
+  std::int64_t experts = 0;             ///< of a layer that the rank has, whether the step reads them or not
+  std::int64_t hot_experts = 0;         ///< thereof
 
   /// Operators with the same tensor have the same weights.
   [[nodiscard]] std::size_t tensor_of(std::size_t index) const {

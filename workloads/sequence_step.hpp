@@ -20,6 +20,7 @@ struct SequenceStep {
   std::int64_t tokens = 1;  ///< new ones that the step computes; at least 1
   std::int64_t logits = 1;  ///< the last so many of them need logits; 0 within a prompt
   bool causal = true;       ///< a new token sees those before it and itself; else every new token sees all of them
+  std::int64_t slid = 0;    ///< of a context that stands still: tokens that it has lost at its beginning (KvAges)
 
   friend bool operator==(const SequenceStep&, const SequenceStep&) = default;
 };

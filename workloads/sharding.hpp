@@ -63,6 +63,14 @@ struct StageLayers {
 };
 StageLayers layers_of(std::int64_t layers, std::int64_t stages, std::int64_t stage);
 
+/// How many of `layers` have `part`, which is of some layers only.
+std::int64_t layers_with(const StageLayers& layers, const auto& part) {
+  std::int64_t found = 0;
+  for (std::int64_t layer = layers.first; layer < layers.first + layers.count; ++layer)
+    found += part.in_layer(layer) ? 1 : 0;
+  return found;
+}
+
 /// The share of one rank.
 struct RankShape {
   std::int64_t kv_group = 1;       ///< ranks that share a kv head, or parts of its cache

@@ -113,11 +113,21 @@ Bytes QueueRunner::load_from_memory(const Transfer& transfer, std::int32_t which
   return std::max(Bytes(), missing - shared_.prefetcher.taken(index_, which)) + reread(transfer, missing);
 }
 
+// Of all groups, from whatever tiers.
+Bytes QueueRunner::weights() const {
+  Bytes bytes;
+  for (std::int32_t t = 0; t < command_->transfer_count; ++t) {
+    const Transfer& transfer = command_->transfers[static_cast<std::size_t>(t)];
+    if (transfer.traffic == TrafficClass::kWeights) bytes += transfer.bytes;
+  }
+  return bytes;
+}
+
 // What further tiles of a group's rows read of its weights again, when the cache does not hold them until then.
 Bytes QueueRunner::reread(const Transfer& transfer, Bytes once) const {
   const auto* work = std::get_if<MatrixWork>(&command_->work);
   if (work == nullptr || work->kernel == nullptr || !work->kernel->rereads) return {};
-  if (transfer.traffic != TrafficClass::kWeights || transfer.bytes / work->group_count() <= shared_.cache.capacity())
+  if (transfer.traffic != TrafficClass::kWeights || weights() / work->group_count() <= shared_.cache.capacity())
     return {};
   return Bytes(checked::multiply_divide(once.count(), estimate_.row_tiles - work->group_count(), work->group_count()));
 }

@@ -98,6 +98,7 @@ class QueueRunner : public Component, public DmaClient, public CollectiveListene
   void begin_kernel();
   [[nodiscard]] Bytes load_from_memory(const Transfer& transfer, std::int32_t which);
   [[nodiscard]] Bytes reread(const Transfer& transfer, Bytes once) const;
+  [[nodiscard]] Bytes weights() const;
   void schedule_end();
   [[nodiscard]] TimePoint kernel_end() const;
   void throttle();

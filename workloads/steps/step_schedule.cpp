@@ -21,8 +21,10 @@ std::int64_t chunks_of(const Prefill& prefill, std::int64_t prompt) {
 
 StepPeak decode_peak(const ScheduleInput& input, std::int64_t replicas) {
   const std::int64_t more = input.kinds.vision_tokens + 1;
-  StepPeak peak{input.batch, multiply(input.batch, add(input.context, more)), input.batch, input.batch};
+  StepPeak peak{input.batch, multiply(input.batch, add(input.context, more)), input.batch, input.batch,
+                add(input.context, more)};
   if (!input.trace) return peak;
+  peak.longest = add(input.trace->longest_context(), more);
   // A sequence's vision tokens and its new one are in the cache beside its context.
   peak.sequences = checked::narrow(checked::divide_up(input.trace->largest_batch(), replicas));
   peak.kv_tokens = 0;
@@ -42,8 +44,8 @@ StepPeak decode_peak(const ScheduleInput& input, std::int64_t replicas) {
 StepPeak prefill_peak(const ScheduleInput& input, const Prefill& prefill) {
   const std::int64_t prompt = prompt_tokens(input.kinds);
   const std::int64_t chunk = chunk_of(prefill, prompt);
-  return {input.batch, multiply(input.batch, add(prompt, prefill.output - 1)), multiply(input.batch, chunk),
-          input.batch};
+  const std::int64_t longest = add(prompt, prefill.output - 1);
+  return {input.batch, multiply(input.batch, longest), multiply(input.batch, chunk), input.batch, longest};
 }
 
 }  // namespace
@@ -81,6 +83,7 @@ StepPeak peak_of(const ScheduleInput& whole, PassOf of, std::int64_t replicas) {
     ++peak.sequences;
     peak.kv_tokens = add(peak.kv_tokens, add(kinds.chunk->cached, kinds.chunk->tokens));
     peak.tokens = add(peak.tokens, kinds.chunk->tokens);
+    peak.longest = std::max(peak.longest, add(kinds.chunk->cached, kinds.chunk->tokens));
   }
   return peak;
 }
@@ -119,6 +122,8 @@ void StepSchedule::decode(std::int64_t step) {
     for (const std::int64_t context : input_.trace->contexts(step)) sequences.push_back({.cached = context + vision});
   } else {
     sequences.assign(static_cast<std::size_t>(input_.batch), {.cached = input_.context + vision});
+    for (std::size_t i = 0; i < sequences.size() && input_.slides; ++i)
+      sequences[i].slid = step + static_cast<std::int64_t>(i);
   }
   work_.sequences = work_.produced = static_cast<std::int64_t>(sequences.size());
   if (const auto& chunk = input_.kinds.chunk) sequences.push_back({chunk->cached, chunk->tokens, 0});

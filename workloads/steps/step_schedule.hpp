@@ -53,6 +53,8 @@ struct ScheduleInput {
   std::shared_ptr<const DecodeTrace> trace;
   StepKinds kinds;
   std::uint64_t seed = 1;
+  /// Whether a batch at a context slides along (SequenceStep::slid), each sequence a token ahead of the one before it.
+  bool slides = false;
 };
 
 class StepSchedule {

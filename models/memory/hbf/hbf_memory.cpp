@@ -11,7 +11,7 @@ namespace decodesim {
 
 HbfMemory::HbfMemory(const sc_core::sc_module_name& name, Context& context, const HbfParameters& parameters,
                      std::int64_t stacks, Fidelity fidelity, Duration way)
-    : MemoryModule(name, context), parameters_(parameters), stacks_(stacks) {
+    : MemoryModule(name, context), parameters_(parameters), stacks_(stacks), way_(way) {
   SC_HAS_PROCESS(HbfMemory);
   SC_METHOD(on_event);
   sensitive << event_;
@@ -114,6 +114,7 @@ void HbfMemory::finish(const InService& entry) {
   (entry.payload->is_write() ? bytes_written : bytes_read).add(length);
   trains.add(1);
   service_ps.record((now() - entry.begin).count());
+  activity_.latency_ps.record((now() - entry.begin + way_).count());
   trace(EventKind::kTransferEnd, static_cast<std::uint64_t>(length));
   entry.payload->set_response_status(tlm::TLM_OK_RESPONSE);
   tlm::tlm_phase phase = tlm::BEGIN_RESP;

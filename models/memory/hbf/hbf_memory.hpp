@@ -35,7 +35,8 @@ class HbfMemory : public MemoryModule {
 
   [[nodiscard]] Bandwidth peak() const override { return parameters_.host * stacks_; }
   [[nodiscard]] Bytes capacity() const override { return parameters_.capacity * stacks_; }
-  [[nodiscard]] DramActivity activity() const override { return {}; }
+  /// Accesses' latencies only, each with the initiator's own.
+  [[nodiscard]] DramActivity activity() const override { return activity_; }
   [[nodiscard]] DramEnergy energy(const DramActivity&, Duration) const override { return {}; }
   void hold(TrafficClass traffic, std::uint64_t address, Bytes bytes) override;
 
@@ -79,6 +80,8 @@ class HbfMemory : public MemoryModule {
   const HbfParameters parameters_;
   const std::int64_t stacks_;
   std::unique_ptr<FlashEngine> engine_;
+  const Duration way_;
+  DramActivity activity_;
   FlashActivity counted_;
   std::map<std::uint64_t, InService> in_service_;  ///< by request
   std::uint64_t next_id_ = 0;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "workloads/trace/hot_experts.hpp"
+
 namespace decodesim {
 
 DecodeDriver::DecodeDriver(const sc_core::sc_module_name& name, Context& context, const Plan& plan, Machine& machine,
@@ -26,6 +28,8 @@ DecodeDriver::DecodeDriver(const sc_core::sc_module_name& name, Context& context
   dont_initialize();
   constexpr std::int64_t kMostReserved = 100'000;  // what a run asks for and what it lives to see may differ
   records_.reserve(static_cast<std::size_t>(std::min(total_steps_, kMostReserved)));
+  if (const auto& trace = plan.workload.trace; trace && trace->experts() > 0 && builder_.hot_experts() > 0)
+    hot_experts_ = hot_experts_of(*trace, plan.workload.decode.parallel.expert, builder_.hot_experts());
   make_teams(machine);
 }
 
@@ -78,7 +82,7 @@ void DecodeDriver::begin_pass(std::int64_t index) {
   const auto& teams = pass.of == PassOf::kDraft ? stage.drafting : stage.teams;
   sequences_ = pass.sequences;  // the schedule is asked for other steps, too
   if (const auto& trace = plan_.workload.trace; trace && trace->experts() > 0)
-    builder_.route(trace->expert_rows(stage.next_step));
+    builder_.route(trace->expert_rows(stage.next_step), hot_experts_);
   for (std::size_t i = 0; i < teams.size(); ++i) {
     teams[i]->prepare(sequences_, part_of(index, static_cast<std::int64_t>(i)));
     stage.ranks_running += teams[i]->size();
@@ -115,8 +119,11 @@ void DecodeDriver::finish_pass(std::int64_t index) {
   const StepWork& work = schedule_.at(stage.next_step);
   const Pass& pass = work.passes[stage.pass];
   const bool drafted = pass.of == PassOf::kDraft;
-  for (const auto& team : drafted ? stage.drafting : stage.teams)
+  for (const auto& team : drafted ? stage.drafting : stage.teams) {
     flops_ += static_cast<Int128>(team->flops().count()) * team->size();
+    expert_reads_.add(team->experts(), team->size());
+    cache_traffic_.add(team->cache(), team->size());
+  }
   if (drafted) count_drafting(stage, pass);
   const bool more = ++stage.pass < work.passes.size();
   if (!more) finish_step(index);

@@ -38,6 +38,9 @@ class DecodeDriver : public Component, public StepListener, public FaultListener
   /// to.
   [[nodiscard]] Int128 drafting_weights() const { return drafting_weights_; }
   [[nodiscard]] Int128 drafting_cache() const { return drafting_cache_; }
+  /// Of all finished steps, all simulated ranks.
+  [[nodiscard]] const ExpertReads& expert_reads() const { return expert_reads_; }
+  [[nodiscard]] const CacheTraffic& cache_traffic() const { return cache_traffic_; }
   /// FLOPs of the mathematics of all finished steps, all simulated ranks.
   [[nodiscard]] Int128 flops() const { return flops_; }
   /// Weights that all simulated ranks read in a step.
@@ -89,6 +92,7 @@ class DecodeDriver : public Component, public StepListener, public FaultListener
   DecodeStepBuilder builder_;
   std::unique_ptr<DecodeStepBuilder> draft_builder_;
   StepSchedule schedule_;
+  std::vector<char> hot_experts_;        ///< of a trace with experts, a flag each; empty: none is hot
   std::vector<SequenceStep> sequences_;  ///< of the pass that is being prepared
   std::int64_t total_steps_;             ///< fewer than asked for once the run has been interrupted
   bool folded_;
@@ -96,6 +100,8 @@ class DecodeDriver : public Component, public StepListener, public FaultListener
   std::vector<StepRecord> records_;
   bool interrupted_ = false;
   Int128 flops_ = 0;
+  ExpertReads expert_reads_;
+  CacheTraffic cache_traffic_;
   Int128 drafting_weights_ = 0;
   Int128 drafting_cache_ = 0;
   sc_core::sc_event next_{"next"};

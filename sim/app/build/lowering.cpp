@@ -97,6 +97,7 @@ void Lowering::append(const Operator& op, const Place& place, std::int32_t progr
     case OperatorKind::kAttention:
     case OperatorKind::kLatentAttention: attention(op, place, commands); break;
     case OperatorKind::kKvAppend: kv_append(op, place, commands); break;
+    case OperatorKind::kKvMove: kv_move(op, place, commands); break;
     case OperatorKind::kRope:
       if (library_.common.separate_rope) elementwise(op, place, commands);
       break;
@@ -137,18 +138,22 @@ Command Lowering::vector_kernel(const Operator& op, const VectorWork& work) cons
   return command;
 }
 
-Transfer Lowering::weights(const Operator& op, const Place& place) const {
-  const Region& region = placement_.weights(place.tensor);
-  return {.tier = region.tier,
-          .write = false,
-          .prefetchable = true,
-          .announced = !op.routed,  // which experts, the router says
-          .traffic = TrafficClass::kWeights,
-          .tensor = static_cast<std::uint32_t>(place.tensor),
-          .address = region.address,
-          .bytes = op.weight_bytes,
-          .run = load_run_,
-          .reuse_distance = place.step_operands};
+void Lowering::add_weights(Command& command, const Operator& op, const Place& place) const {
+  const Bytes hot = op.hot_weight_bytes();
+  const auto add = [&](const Region& region, Bytes bytes) {
+    command.add_transfer({.tier = region.tier,
+                          .write = false,
+                          .prefetchable = true,
+                          .announced = !op.routed,  // which experts, the router says
+                          .traffic = TrafficClass::kWeights,
+                          .tensor = static_cast<std::uint32_t>(place.tensor),
+                          .address = region.address,
+                          .bytes = bytes,
+                          .run = load_run_,
+                          .reuse_distance = place.step_operands});
+  };
+  add(placement_.weights(place.tensor), op.weight_bytes - hot);
+  if (!hot.is_zero()) add(placement_.hot_weights(place.tensor), hot);
 }
 
 void Lowering::add_activations(Command& command, Bytes bytes, bool write, Bytes reuse_distance) const {
@@ -210,7 +215,7 @@ void Lowering::gemm(const Operator& op, const Place& place, std::vector<Command>
   command.gap += kind.prologue;
   command.drain = kind.epilogue;
   command.work = work;
-  command.add_transfer(weights(op, place));
+  add_weights(command, op, place);
   if (narrow && kind.quantise_kernels > 0)
     add_activations(command, size_of(multiplication_type(op), checked::multiply(rows, op.k)), false,
                     op.input_bytes + op.output_bytes);
@@ -221,7 +226,6 @@ void Lowering::gemm(const Operator& op, const Place& place, std::vector<Command>
 }
 
 void Lowering::attention(const Operator& op, const Place& place, std::vector<Command>& commands) const {
-  const Region& cache = placement_.kv_cache();
   const AttentionKernel& kind = library_.attention.of(op);
   const std::int64_t queries = std::max(op.sequences, op.query_tokens) * op.q_heads;
   const Bytes query = size_of(op.activation_type, op.head_dim);
@@ -247,33 +251,44 @@ void Lowering::attention(const Operator& op, const Place& place, std::vector<Com
                                op.attended,
                                size_of(op.kv_type, entry),
                                &kind};
-  command.add_transfer({.tier = cache.tier,
-                        .write = false,
-                        .prefetchable = false,
-                        .announced = true,  // the sequences of the batch are known
-                        .traffic = TrafficClass::kKvCache,
-                        .tensor = 0,
-                        .address = cache.address,
-                        .bytes = op.kv_read,
-                        .run = size_of(op.kv_type, library_.common.kv_page_tokens * op.head_dim),
-                        .reuse_distance = place.step_operands});
+  const Bytes run = size_of(op.kv_type, library_.common.kv_page_tokens * op.head_dim);
+  command.add_transfer(cached(placement_.recent_kv(), op.kv_read - op.kv_old, run, place));
+  if (!op.kv_old.is_zero()) command.add_transfer(cached(placement_.kv_cache(), op.kv_old, run, place));
   add_input(command, op.input_bytes, place);
   add_output(command, op.output_bytes, place);
   commands.push_back(command);
 }
 
+Transfer Lowering::cached(const Region& region, Bytes bytes, Bytes run, const Place& place) const {
+  return {.tier = region.tier,
+          .write = false,
+          .prefetchable = false,
+          .announced = true,  // the sequences of the batch are known
+          .traffic = TrafficClass::kKvCache,
+          .tensor = 0,
+          .address = region.address,
+          .bytes = bytes,
+          .run = run,
+          .reuse_distance = place.step_operands};
+}
+
+// One kernel that copies the blocks of all sequences and layers.
+void Lowering::kv_move(const Operator& op, const Place& place, std::vector<Command>& commands) const {
+  Command command = vector_kernel(op, blocks_of(op.kv_read + op.kv_written, op.flops));
+  const Bytes run = size_of(op.kv_type, library_.common.kv_page_tokens * op.head_dim);
+  command.add_transfer(cached(placement_.recent_kv(), op.kv_read, run, place));
+  Transfer write = cached(placement_.kv_cache(), op.kv_written, run, place);
+  write.write = true;
+  write.announced = false;
+  command.add_transfer(write);
+  commands.push_back(command);
+}
+
 // The new token's keys and values: one short run a sequence, head and side.
 void Lowering::kv_append(const Operator& op, const Place& place, std::vector<Command>& commands) const {
-  const Region& cache = placement_.kv_cache();
-  const Transfer write{.tier = cache.tier,
-                       .write = true,
-                       .prefetchable = false,
-                       .traffic = TrafficClass::kKvCache,
-                       .tensor = 0,
-                       .address = cache.address,
-                       .bytes = op.kv_written,
-                       .run = size_of(op.kv_type, op.head_dim),
-                       .reuse_distance = place.step_operands};
+  Transfer write = cached(placement_.recent_kv(), op.kv_written, size_of(op.kv_type, op.head_dim), place);
+  write.write = true;
+  write.announced = false;
   if (!library_.common.separate_kv_append && !commands.empty()) {
     // Fused into the kernel before it, which made q, k and v.
     commands.back().add_transfer(write);
@@ -286,7 +301,7 @@ void Lowering::kv_append(const Operator& op, const Place& place, std::vector<Com
 
 void Lowering::elementwise(const Operator& op, const Place& place, std::vector<Command>& commands) const {
   Command command = vector_kernel(op, blocks_of(op.input_bytes + op.output_bytes, op.flops));
-  command.add_transfer(weights(op, place));
+  add_weights(command, op, place);
   add_input(command, op.input_bytes, place);
   add_output(command, op.output_bytes, place);
   commands.push_back(command);
@@ -308,7 +323,7 @@ void Lowering::row_wise(const Operator& op, const Place& place, std::vector<Comm
   const bool lookup = op.kind == OperatorKind::kEmbedding;
   const Bytes row((op.input_bytes + op.output_bytes).count() / op.sequences);
   Command command = vector_kernel(op, {op.sequences, row, op.flops, lookup ? kElementwiseAccesses : kRowWiseAccesses});
-  command.add_transfer(weights(op, place));
+  add_weights(command, op, place);
   if (lookup) {
     // Rows of the table, anywhere in it.
     const Region& table = placement_.embedding();

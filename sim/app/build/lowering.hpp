@@ -45,13 +45,17 @@ class Lowering {
                 std::vector<Command>& commands) const;
   void attention(const Operator& op, const Place& place, std::vector<Command>& commands) const;
   void kv_append(const Operator& op, const Place& place, std::vector<Command>& commands) const;
+  void kv_move(const Operator& op, const Place& place, std::vector<Command>& commands) const;
+  // Cached tokens, old or recent.
+  [[nodiscard]] Transfer cached(const Region& region, Bytes bytes, Bytes run, const Place& place) const;
   void elementwise(const Operator& op, const Place& place, std::vector<Command>& commands) const;
   void row_wise(const Operator& op, const Place& place, std::vector<Command>& commands) const;
   void routing(const Operator& op, const Place& place, std::vector<Command>& commands) const;
   void sampling(const Operator& op, std::vector<Command>& commands) const;
   [[nodiscard]] Command kernel(const Operator& op) const;
   [[nodiscard]] Command vector_kernel(const Operator& op, const VectorWork& work) const;
-  [[nodiscard]] Transfer weights(const Operator& op, const Place& place) const;
+  // From one tier, or two where experts are hot.
+  void add_weights(Command& command, const Operator& op, const Place& place) const;
   // Reads and writes the activations of a kernel, unless they stay in the scratchpad.
   void add_input(Command& command, Bytes bytes, const Place& place) const;
   void add_output(Command& command, Bytes bytes, const Place& place) const;

@@ -17,11 +17,28 @@ Region Placement::place(std::int32_t tier, Bytes bytes) {
 // Operators without weights, and those whose weights another one has brought, take no place.
 void Placement::place_weights(const StepProgram& step) {
   weights_.resize(step.operators.size());
+  hot_weights_.resize(step.operators.size());
   for (std::size_t i = 0; i < step.operators.size(); ++i) {
     const Operator& op = step.operators[i];
-    Region& region = weights_[step.tensor_of(i)];
-    if (region.bytes.is_zero()) region = place(op.routed ? plan_.experts : plan_.weights, op.weight_bytes);
+    const std::size_t tensor = step.tensor_of(i);
+    if (!weights_[tensor].bytes.is_zero() || !hot_weights_[tensor].bytes.is_zero()) continue;
+    if (op.routed && plan_.hot_experts)
+      place_experts(step, op, tensor);
+    else
+      weights_[tensor] = place(op.routed ? plan_.experts : plan_.weights, op.weight_bytes);
   }
+}
+
+// All that the rank has: which of them a step reads, and so how many of the hot ones, differs.
+void Placement::place_experts(const StepProgram& step, const Operator& op, std::size_t tensor) {
+  const Bytes expert = op.weight_bytes / op.groups;
+  weights_[tensor] = place(plan_.experts, expert * (step.experts - step.hot_experts));
+  hot_weights_[tensor] = place(plan_.hot_experts->tier, expert * step.hot_experts);
+}
+
+void Placement::place_cache(const KvBytes& kv) {
+  kv_cache_ = place(plan_.kv_cache, kv.all);
+  if (plan_.recent_kv) recent_kv_ = place(*plan_.recent_kv, kv.recent);
 }
 
 Region Placement::lm_head_of(const StepProgram& step) const {
@@ -31,17 +48,17 @@ Region Placement::lm_head_of(const StepProgram& step) const {
 }
 
 Placement::Placement(const PlacementPlan& plan, const StepProgram& step, std::optional<Bytes> embedding_bytes,
-                     Bytes kv_bytes)
+                     const KvBytes& kv)
     : plan_(plan) {
   place_weights(step);
   lm_head_ = lm_head_of(step);
   require(embedding_bytes || !lm_head_.bytes.is_zero(), "Placement", "a tied embedding table without an lm_head");
   embedding_ = embedding_bytes ? place(plan.weights, *embedding_bytes) : lm_head_;
-  kv_cache_ = place(plan.kv_cache, kv_bytes);
+  place_cache(kv);
 }
 
 Placement::Placement(const Placement& before, const StepProgram& step, std::optional<Bytes> embedding_bytes,
-                     Bytes kv_bytes, bool shares_ends)
+                     const KvBytes& kv, bool shares_ends)
     : plan_(before.plan_), next_free_(before.next_free_) {
   if (shares_ends)
     for (std::size_t i = 0; i < step.operators.size(); ++i)
@@ -55,12 +72,12 @@ Placement::Placement(const Placement& before, const StepProgram& step, std::opti
     embedding_ = before.embedding_;
   else
     embedding_ = embedding_bytes ? place(plan_.weights, *embedding_bytes) : lm_head_;
-  kv_cache_ = place(plan_.kv_cache, kv_bytes);
+  place_cache(kv);
 }
 
-Placement::Placement(const PlacementPlan& plan, const StepProgram& step, Bytes kv_bytes) : plan_(plan) {
+Placement::Placement(const PlacementPlan& plan, const StepProgram& step, const KvBytes& kv) : plan_(plan) {
   place_weights(step);
-  kv_cache_ = place(plan.kv_cache, kv_bytes);
+  place_cache(kv);
 }
 
 // Weights and the table of one tier lie side by side, but for the cache of a model that this one drafts for.
@@ -74,6 +91,7 @@ Region Placement::weights_on(std::int32_t tier) const {
     all = {all.tier, first, Bytes(static_cast<std::int64_t>(end - first))};
   };
   for (const Region& region : weights_) add(region);
+  for (const Region& region : hot_weights_) add(region);
   add(embedding_);
   return all;
 }

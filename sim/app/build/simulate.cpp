@@ -19,10 +19,12 @@
 namespace decodesim {
 namespace {
 
-// Replicas do the same when each has as many sequences, all alike.
+// Replicas do the same when each has as many sequences, all alike. Sequences that slide have tokens come of age in
+// turn.
 bool replicas_alike(const Plan& plan) {
-  const std::int64_t replicas = plan.workload.decode.parallel.data;
-  return replicas == 1 || (!plan.workload.trace && plan.workload.batch % replicas == 0);
+  const DecodeConfig& decode = plan.workload.decode;
+  const std::int64_t replicas = decode.parallel.data;
+  return replicas == 1 || (!plan.workload.trace && !decode.kv_ages.present() && plan.workload.batch % replicas == 0);
 }
 
 // Ranks of one stage run one program with one placement on a symmetric star: one of them can stand for all. Stages
@@ -125,6 +127,8 @@ RunResult simulate_decode(const Plan& plan, ProgressListener& progress) {
   result.all_reduce_algorithm = joined(driver.all_reduce_algorithms());
   result.flops = driver.flops() * fold;
   result.weights_per_step = driver.weights_per_step() * fold;
+  result.expert_reads.add(driver.expert_reads(), fold);
+  result.cache_traffic.add(driver.cache_traffic(), fold);
   result.drafting_bytes = driver.drafting_weights() * fold + driver.drafting_cache();
   if (faults) result.faults = fault_record(*faults, driver, machine);
   collect_memory(plan, machine, fold, result);

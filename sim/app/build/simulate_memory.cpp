@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "models/memory/hbf/hbf_memory.hpp"
 #include "sim/app/build/machine.hpp"
 #include "sim/app/build/memory_driver.hpp"
 #include "sim/app/build/run_support.hpp"
@@ -32,6 +33,9 @@ RunResult simulate_memory(const Plan& plan, ProgressListener& progress) {
   result.fingerprint = fingerprint.text();
   result.memory.push_back({tier.name, tier.part, Bytes(memory->bytes_read.value()),
                            Bytes(memory->bytes_written.value()), memory->peak(), Duration(memory->busy_ps.value())});
+  if (const auto* flash = dynamic_cast<const HbfMemory*>(memory.get()))
+    result.memory.back().flash = FlashRecord{flash->flash_activity(), flash->flash_energy(result.simulated),
+                                             flash->wear(result.simulated), flash->stacks()};
   collect_components(context, result);
   result.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - wall_begin).count();
   result.peak_rss_bytes = peak_rss_bytes();

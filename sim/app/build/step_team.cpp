@@ -26,13 +26,13 @@ Bytes need_named(const std::vector<MemoryNeed>& needs, std::string_view name) {
 /// What a team has to place beside its operators' weights.
 struct Tables {
   std::optional<Bytes> embedding;  ///< none: where lm_head's weights are, if they are here
-  Bytes kv_cache;
+  KvBytes kv_cache;
 };
 
 Tables tables_of(const Plan& plan, const DecodeStepBuilder& builder, const StepPart& part, PassOf of) {
   const auto needs = builder.memory_needs(peak_of_replica(plan, of), part.stage);
   const DecodeConfig& decode = builder.config();
-  Tables tables{std::nullopt, need_named(needs, "kv cache")};
+  Tables tables{std::nullopt, KvBytes(need_named(needs, "kv cache"), need_named(needs, "recent kv cache"))};
   const bool tied = decode.architecture.tied_embeddings && decode.parallel.pipeline == 1;
   if (!tied && !decode.mtp_module) tables.embedding = need_named(needs, "embedding table");
   return tables;
@@ -47,6 +47,18 @@ Placement place_behind(const Placement& model, const Plan& plan, const DecodeSte
                        const StepProgram& step) {
   const Tables tables = tables_of(plan, builder, {}, PassOf::kDraft);
   return {model, step, tables.embedding, tables.kv_cache, builder.config().mtp_module};
+}
+
+CacheTraffic cache_traffic_of(const Operator& op) {
+  CacheTraffic traffic;
+  if (op.kind == OperatorKind::kKvMove) {
+    traffic.moved = op.kv_read.count();
+  } else {
+    traffic.read = op.kv_read.count();
+    traffic.old_read = op.kv_old.count();
+    traffic.appended = op.kv_written.count();
+  }
+  return traffic;
 }
 
 }  // namespace
@@ -82,8 +94,11 @@ void StepTeam::hold_data() {
       const Region weights = placement_.weights_on(static_cast<std::int32_t>(tier));
       tiers[tier]->hold(TrafficClass::kWeights, weights.address, weights.bytes);
     }
-    const Region& cache = placement_.kv_cache();
-    tiers.at(static_cast<std::size_t>(cache.tier))->hold(TrafficClass::kKvCache, cache.address, cache.bytes);
+    const auto hold = [&tiers](const Region& cache) {
+      tiers.at(static_cast<std::size_t>(cache.tier))->hold(TrafficClass::kKvCache, cache.address, cache.bytes);
+    };
+    hold(placement_.kv_cache());
+    if (placement_.plan().recent_kv) hold(placement_.recent_kv());
   }
 }
 
@@ -96,9 +111,13 @@ void StepTeam::prepare(std::span<const SequenceStep> sequences, const StepPart& 
   lowering_.lower(step_, program_of_operator_, commands_);
   flops_ = Flops();
   weights_ = Bytes();
+  experts_ = {};
+  cache_ = {};
   for (const Operator& op : step_.operators) {
     flops_ += op.flops;
     weights_ += op.weight_bytes;
+    cache_.add(cache_traffic_of(op), 1);
+    if (op.routed) experts_.add({op.groups, op.hot_groups, op.weight_bytes.count(), op.hot_weight_bytes().count()}, 1);
   }
 }
 

@@ -10,6 +10,7 @@
 #include "sim/app/build/collective_programs.hpp"
 #include "sim/app/build/lowering.hpp"
 #include "sim/app/build/machine.hpp"
+#include "sim/app/metrics/run_result.hpp"
 
 namespace decodesim {
 
@@ -33,6 +34,8 @@ class StepTeam {
   /// Of the pass that was prepared, one rank.
   [[nodiscard]] Flops flops() const { return flops_; }
   [[nodiscard]] Bytes weights() const { return weights_; }
+  [[nodiscard]] const ExpertReads& experts() const { return experts_; }
+  [[nodiscard]] const CacheTraffic& cache() const { return cache_; }
   [[nodiscard]] const CollectivePrograms& programs() const { return *programs_; }
 
  private:
@@ -49,6 +52,8 @@ class StepTeam {
   std::vector<Command> commands_;
   Flops flops_;
   Bytes weights_;
+  ExpertReads experts_;
+  CacheTraffic cache_;
   bool programs_set_ = false;
 };
 

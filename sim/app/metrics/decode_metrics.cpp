@@ -50,7 +50,11 @@ TierMetrics tier_metrics(const MemoryRecord& record, Duration simulated) {
 // Of the tiers that hold what every step has to read.
 Int128 peak_of_read_tiers(const Plan& plan, const RunResult& result) {
   std::set<std::string> names;
-  for (const std::int32_t tier : {plan.placement.weights, plan.placement.kv_cache}) {
+  const PlacementPlan& placement = plan.placement;
+  const std::int32_t experts = plan.workload.decode.architecture.moe.present() ? placement.experts : placement.weights;
+  for (const std::int32_t tier : {placement.weights, placement.kv_cache, experts,
+                                  placement.hot_experts ? placement.hot_experts->tier : placement.weights,
+                                  placement.recent_kv.value_or(placement.kv_cache)}) {
     if (tier >= 0 && static_cast<std::size_t>(tier) < plan.memory.size())
       names.insert(plan.memory[static_cast<std::size_t>(tier)].name);
   }

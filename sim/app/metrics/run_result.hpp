@@ -85,6 +85,36 @@ struct FaultRecord {
   Duration down;                         ///< from failures until their replacement went on, summed
 };
 
+/// Reads of routed experts' matrices: one for each expert of a grouped product. What a cache holds of them counts, too.
+struct ExpertReads {
+  Int128 all = 0;
+  Int128 hot = 0;
+  Int128 bytes = 0;
+  Int128 hot_bytes = 0;
+
+  void add(const ExpertReads& other, std::int64_t times) {
+    all += other.all * times;
+    hot += other.hot * times;
+    bytes += other.bytes * times;
+    hot_bytes += other.hot_bytes * times;
+  }
+};
+
+/// Bytes of the cache that kernels ask for, or move from where recent tokens are to where old ones are.
+struct CacheTraffic {
+  Int128 read = 0;      ///< by attention
+  Int128 old_read = 0;  ///< thereof of old tokens
+  Int128 appended = 0;
+  Int128 moved = 0;
+
+  void add(const CacheTraffic& other, std::int64_t times) {
+    read += other.read * times;
+    old_read += other.old_read * times;
+    appended += other.appended * times;
+    moved += other.moved * times;
+  }
+};
+
 struct RunResult {
   std::vector<StepRecord> steps;
   std::vector<Duration> operators;      ///< time of each row of a table of operators; zero: not predicted
@@ -104,6 +134,8 @@ struct RunResult {
   Bytes network_payload;              ///< delivered between accelerators, all ranks
   Int128 flops = 0;                   ///< of all ranks: a long run of a large model exceeds 64 bits
   Bytes weights_per_step;             ///< of all ranks, for MBU: the model's
+  ExpertReads expert_reads;           ///< of all ranks
+  CacheTraffic cache_traffic;         ///< of all ranks
   Int128 drafting_bytes = 0;          ///< weights and cached tokens that all drafting passes read, all ranks, for MBU
   // Not reproducible: measured on the host.
   double wall_seconds = 0;

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/app/metrics/memory_metrics.hpp"
+#include "sim/app/report/flash_results.hpp"
 #include "sim/app/report/number_text.hpp"
 
 namespace decodesim {
@@ -51,11 +52,15 @@ Json load_curve_json(const MemoryMetrics& metrics) {
   return out;
 }
 
+std::string fidelity_text(Fidelity fidelity) {
+  return fidelity == Fidelity::kCommand ? "command" : fidelity == Fidelity::kPage ? "page" : "train";
+}
+
 Json tier_json(const MemoryPlan& plan, const MemoryMetrics& metrics, const CommandCounts& counts) {
   const MemoryPhaseMetrics& m = metrics.measurement;
   return {{"name", plan.name},
           {"part", plan.part},
-          {"fidelity", plan.fidelity == Fidelity::kCommand ? "command" : "train"},
+          {"fidelity", fidelity_text(plan.fidelity)},
           {"elapsed_s", seconds(m.elapsed)},
           {"bytes_read", m.bytes_read.count()},
           {"bytes_written", m.bytes_written.count()},
@@ -88,6 +93,14 @@ void add_memory_results(const Plan& plan, const RunResult& result, Json& root) {
   if (plan.workload.memory->load_points > 0) tier["load_curve"] = load_curve_json(metrics);
   root["memory"] = Json::array({std::move(tier)});
   root["energy_j"] = {{"total", joules(metrics.measurement.energy.total())}};
+  if (result.memory.empty() || !result.memory.front().flash) return;
+  // Flash counts over the whole run, the curve's points among it.
+  const MemoryRecord& record = result.memory.front();
+  const Energy total = record.flash->energy.total();
+  const auto bits = 8 * to_double(record.bytes_read + record.bytes_written);
+  add_flash_results(plan, result, root);
+  root["memory"][0]["energy_pj_per_bit"] = bits > 0 ? static_cast<double>(total.count()) / bits : 0.0;
+  root["energy_j"]["total"] = joules(total);
 }
 
 std::string latency_csv(const RunResult& result) {

@@ -13,7 +13,9 @@ namespace {
 std::string memory_text(const Plan& plan) {
   const MemoryPlan& tier = plan.memory.front();
   std::string text = (tier.stacks == 1 ? "" : std::to_string(tier.stacks) + " x ") + tier.part + ", " +
-                     (tier.fidelity == Fidelity::kCommand ? "every command" : "closed form");
+                     (tier.fidelity == Fidelity::kCommand ? "every command"
+                      : tier.fidelity == Fidelity::kPage  ? "every page"
+                                                          : "closed form");
   if (plan.workload.memory->accelerator)
     text += ", " + to_short_text(plan.workload.memory->initiator_latency) + " from the cores of " +
             (plan.accelerator_part.empty() ? "an accelerator" : plan.accelerator_part);
@@ -105,9 +107,16 @@ void print_memory_summary(const Plan& plan, const RunResult& result, std::ostrea
   out << '\n';
   print_pins(m, out);
   out << '\n';
-  print_line(out, "row hits", percent_text(m.row_hit_rate) + " of bursts");
-  print_line(out, "energy",
-             to_short_text(m.energy.total()) + ", " + significant_text(m.energy_pj_per_bit, 3) + " pJ/bit");
+  if (const auto& flash = result.memory.front().flash) {
+    print_line(
+        out, "pages",
+        grouped_text(flash->activity.senses) + " sensed, " + grouped_text(flash->activity.programs) + " programmed");
+    print_line(out, "energy", to_short_text(flash->energy.total()));
+  } else {
+    print_line(out, "row hits", percent_text(m.row_hit_rate) + " of bursts");
+    print_line(out, "energy",
+               to_short_text(m.energy.total()) + ", " + significant_text(m.energy_pj_per_bit, 3) + " pJ/bit");
+  }
   print_load_curve(metrics, out);
   out << '\n';
   print_line(out, "simulation", simulation_text(result));

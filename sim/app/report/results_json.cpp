@@ -10,6 +10,7 @@
 #include "sim/app/report/memory_results.hpp"
 #include "sim/app/report/network_results.hpp"
 #include "sim/app/report/operator_results.hpp"
+#include "sim/app/report/placement_results.hpp"
 #include "sim/app/report/step_results.hpp"
 #include "sim/app/report/traffic_results.hpp"
 
@@ -92,6 +93,7 @@ void add_decode_results(const Plan& plan, const RunResult& result, Json& root) {
   root["decode"] = decode(metrics);
   add_step_results(plan, result, root);
   root["memory"] = memory(metrics);
+  add_placement_results(plan, result, root);
   if (result.faults) root["faults"] = faults(*result.faults);
   add_flash_results(plan, result, root);
   if (plan.network) {

@@ -6,6 +6,7 @@
 #include "sim/app/metrics/decode_metrics.hpp"
 #include "sim/app/metrics/limiter.hpp"
 #include "sim/app/report/number_text.hpp"
+#include "sim/app/report/placement_results.hpp"
 #include "sim/app/report/report.hpp"
 #include "sim/app/report/summary_lines.hpp"
 #include "sim/core/units/text.hpp"
@@ -136,6 +137,7 @@ void print_summary(const Plan& plan, const RunResult& result, std::ostream& out)
   for (const TierMetrics& tier : metrics.tiers) print_line(out, tier.name, tier_text(tier, plan.accelerators));
   for (const MemoryRecord& tier : result.memory)
     if (tier.flash) print_line(out, tier.name + " flash", flash_text(*tier.flash));
+  print_placement_summary(plan, result, out);
   print_line(out, "utilisation", "MBU " + percent_text(metrics.mbu) + ", MFU " + percent_text(metrics.mfu));
   if (!result.all_reduce_algorithm.empty())
     print_line(out, "all-reduce",

@@ -6,8 +6,11 @@
 namespace decodesim {
 namespace {
 
-std::size_t tier_of(const PlacementPlan& placement, TrafficClass traffic) {
-  switch (traffic) {
+std::size_t tier_of(const PlacementPlan& placement, const MemoryNeed& need) {
+  if (need.name == "expert weights") return static_cast<std::size_t>(placement.experts);
+  if (need.name == "hot expert weights") return static_cast<std::size_t>(placement.hot_experts->tier);
+  if (need.name == "recent kv cache") return static_cast<std::size_t>(*placement.recent_kv);
+  switch (need.traffic) {
     case TrafficClass::kWeights: return static_cast<std::size_t>(placement.weights);
     case TrafficClass::kKvCache: return static_cast<std::size_t>(placement.kv_cache);
     case TrafficClass::kActivations:
@@ -57,9 +60,7 @@ std::vector<TierCapacity> capacity_table(const Plan& plan) {
   const auto add = [&](const DecodeConfig& config, PassOf of, const std::string& whose) {
     for (const MemoryNeed& need : needs_of_largest_stage(config, peak_of_replica(plan, of))) {
       if (need.bytes.is_zero()) continue;
-      const bool experts = need.name == "expert weights";
-      TierCapacity& tier =
-          table.at(experts ? static_cast<std::size_t>(plan.placement.experts) : tier_of(plan.placement, need.traffic));
+      TierCapacity& tier = table.at(tier_of(plan.placement, need));
       tier.entries.push_back({whose + std::string(need.name), need.bytes});
       tier.asked += need.bytes;
     }

@@ -148,10 +148,40 @@ void MemoryWorkloadSection::check_extent() {
             to_text(pattern.footprint) + " from " + to_text(pattern.base) + " end at " + to_text(end) +
             ", beyond memory " + memory.name + "; expected at most its capacity, " + to_text(memory.capacity()));
   reading_.diagnostics.throw_if_any();
+  if (memory.hbf) check_flash();
   if (plan.load_points == 0) return;
   AccessPattern slowest = pattern;
   slowest.offered_load = plan.offered(memory.peak(), 0);
   reading_.report_problems(*node_.find("load_curve"), slowest.problems(), "load_curve");
+  reading_.diagnostics.throw_if_any();
+}
+
+// An access is of whole pages or within one; one stack stands for all only where each access goes over all of them; a
+// train says nothing of its accesses' latencies.
+void MemoryWorkloadSection::check_flash() {
+  const MemoryWorkloadPlan& plan = *reading_.plan.workload.memory;
+  const MemoryPlan& memory = reading_.plan.memory.front();
+  const AccessPattern& pattern = *plan.pattern;
+  const Node& node = *node_.find("pattern");
+  const auto refuse = [&](const Node& place, const std::string& problem) {
+    reading_.diagnostics.error(place.position(), problem);
+  };
+  const std::int64_t page = memory.hbf->page.count();
+  const std::int64_t request = pattern.request.count();
+  if (request % page != 0 && (page % request != 0 || pattern.request < memory.hbf->access))
+    refuse(at(node, "request"), "pattern.request: " + to_text(pattern.request) + " is neither whole pages of memory " +
+                                    memory.name + " nor a part that divides one; expected a multiple of " +
+                                    to_text(memory.hbf->page) + ", or a divisor of it from " +
+                                    to_text(memory.hbf->access) + " on");
+  else if (pattern.base.count() % std::min(page, request) != 0)
+    refuse(at(node, "base"), "pattern.base: accesses from " + to_text(pattern.base) + " on cross pages of memory " +
+                                 memory.name + "; expected a multiple of " + to_text(Bytes(std::min(page, request))));
+  if (memory.stacks != 1)
+    refuse(*node_.find("kind"), "a memory workload drives one stack of flash, and memory " + memory.name + " has " +
+                                    std::to_string(memory.stacks) + "; expected stacks: 1");
+  if (memory.fidelity != Fidelity::kPage)
+    refuse(*node_.find("kind"), "a memory workload drives flash page by page, and memory " + memory.name +
+                                    " has trains; expected fidelity: page");
   reading_.diagnostics.throw_if_any();
 }
 
@@ -197,6 +227,8 @@ std::int64_t MemoryWorkloadSection::default_outstanding() const {
   } else if (memory.dram) {
     bytes = static_cast<Int128>(2 * memory.dram->units()) * memory.stacks * memory.dram->queue_depth *
             memory.dram->burst_bytes().count();
+  } else if (memory.hbf) {
+    bytes = static_cast<Int128>(2 * memory.hbf->total_planes()) * memory.hbf->page.count();
   }
   const Int128 share = bytes / request.count() / streams;
   return static_cast<std::int64_t>(std::clamp<Int128>(share, 1, kMostOutstanding));

@@ -49,6 +49,7 @@ class MemoryWorkloadSection {
   void read_trace(const Node& trace);
   void read_load_curve();
   void check_extent();
+  void check_flash();
   void load_trace();
   void find_levels(const Node& place);
   [[nodiscard]] std::int64_t default_outstanding() const;

@@ -162,8 +162,14 @@ struct WorkloadPlan {
 
   /// What the steps are made of; `seed` is of the run.
   [[nodiscard]] ScheduleInput schedule(std::int64_t seed) const {
-    return {batch, context, trace, kinds, static_cast<std::uint64_t>(seed)};
+    return {batch, context, trace, kinds, static_cast<std::uint64_t>(seed), decode.kv_ages.present()};
   }
+};
+
+/// Routed experts that most steps read, apart from the others.
+struct HotExperts {
+  std::int32_t tier = 0;
+  Ratio share;  ///< of the routed experts of a layer on each rank
 };
 
 /// Tier of each traffic class, as an index into Plan::memory.
@@ -172,6 +178,8 @@ struct PlacementPlan {
   std::int32_t experts = 0;  ///< weights of experts that tokens are routed to
   std::int32_t kv_cache = 0;
   std::int32_t activations = 0;
+  std::optional<HotExperts> hot_experts{};
+  std::optional<std::int32_t> recent_kv{};  ///< of the newest tokens of each sequence; the others are in kv_cache
 };
 
 struct RunPlan {

@@ -41,18 +41,6 @@ Schema<Parallelism> ParallelKeys::schema() {
                  assumed("1: off")));
 }
 
-Schema<PlacementKeys> PlacementKeys::schema(bool experts) {
-  const Provenance first = derived("the first tier of system.memory");
-  Schema<PlacementKeys> schema("placement", "Which memory tier holds what");
-  schema.field("weights", &PlacementKeys::weights, "Tier of the weights", first);
-  if (experts)
-    schema.field("experts", &PlacementKeys::experts, "Tier of the experts that tokens are routed to",
-                 derived("the tier of the weights"));
-  schema.field("kv_cache", &PlacementKeys::kv_cache, "Tier of the cached keys and values", first)
-      .field("activations", &PlacementKeys::activations, "Tier of activations and logits", first);
-  return schema;
-}
-
 Schema<CollectiveKeys> CollectiveKeys::schema() {
   return std::move(Schema<CollectiveKeys>("collectives", "Algorithms of the collectives")
                        .choice("all_reduce", &CollectiveKeys::all_reduce, all_reduce_choices(),
@@ -60,7 +48,7 @@ Schema<CollectiveKeys> CollectiveKeys::schema() {
                                assumed("auto: what the runtime would do")));
 }
 
-Schema<MappingKeys> MappingKeys::schema(bool experts) {
+Schema<MappingKeys> MappingKeys::schema(const PlacementGiven& given) {
   return std::move(
       Schema<MappingKeys>("mapping", "How the work lies on the machine")
           .choice<KvSplit>("kv_split", &MappingKeys::kv_split,
@@ -68,7 +56,7 @@ Schema<MappingKeys> MappingKeys::schema(bool experts) {
                            "With more ranks than kv heads: each rank holds a whole head, or a part of the sequence",
                            assumed("heads: what runtimes do by default"))
           .nested("parallel", &MappingKeys::parallel, ParallelKeys::schema())
-          .nested("placement", &MappingKeys::placement, PlacementKeys::schema(experts))
+          .nested("placement", &MappingKeys::placement, PlacementKeys::schema(given))
           .nested("collectives", &MappingKeys::collectives, CollectiveKeys::schema()));
 }
 
@@ -92,12 +80,7 @@ void MappingSection::read(const Node* mapping, const Node* accelerators, const s
   Plan& plan = reading_.plan;
   plan.workload.decode.kv_split_by_sequence = keys_.kv_split == KvSplit::kSequence;
   plan.software.all_reduce = keys_.collectives.all_reduce;
-  if (tiers.empty()) return;  // reported where they should be
-  PlacementKeys& keys = keys_.placement;
-  plan.placement.weights = tier_of("weights", keys.weights, tiers.front(), tiers);
-  plan.placement.experts = tier_of("experts", keys.experts, keys.weights, tiers);
-  plan.placement.kv_cache = tier_of("kv_cache", keys.kv_cache, tiers.front(), tiers);
-  plan.placement.activations = tier_of("activations", keys.activations, tiers.front(), tiers);
+  placement_.read(at("placement"), keys_.placement, tiers);
 }
 
 // Either of tensor and count may be left out.
@@ -121,18 +104,6 @@ void MappingSection::read_parallel(const Node* accelerators) {
                                                            " (" + degrees_text(parallel) + "); expected equal numbers");
 }
 
-std::int32_t MappingSection::tier_of(const char* key, std::string& name, const std::string& fallback,
-                                     const std::vector<std::string>& tiers) {
-  const Node* node = at(std::string("placement.") + key);
-  if (node == nullptr) name = fallback;
-  const auto it = std::find(tiers.begin(), tiers.end(), name);
-  if (it != tiers.end()) return static_cast<std::int32_t>(it - tiers.begin());
-  if (node == nullptr || reading_.diagnostics.has_error_at(node->position())) return 0;
-  reading_.diagnostics.error(node->position(),
-                             std::string(key) + ": '" + name + "' is no memory tier" + suggestion(name, tiers));
-  return 0;
-}
-
 void MappingSection::check(const SourcePosition& fallback) {
   const Plan& plan = reading_.plan;
   const WorkloadPlan& workload = plan.workload;
@@ -150,18 +121,7 @@ void MappingSection::check(const SourcePosition& fallback) {
     report("data", "data parallelism " + text(replicas) + " is more than the batch of " + text(workload.batch) +
                        "; expected at most a replica a sequence");
   check_collectives();
-  check_placement(fallback);
-}
-
-// Every kernel rewrites its activations.
-void MappingSection::check_placement(const SourcePosition& fallback) {
-  const MemoryPlan& tier = reading_.plan.memory.at(static_cast<std::size_t>(reading_.plan.placement.activations));
-  if (!tier.hbf) return;
-  const Node* node = at("placement.activations");
-  reading_.diagnostics.error(node != nullptr ? node->position() : fallback,
-                             "activations: '" + tier.name +
-                                 "' is flash, which is written a page at a time and wears; expected a tier of DRAM or "
-                                 "SRAM");
+  placement_.check(fallback);
 }
 
 void MappingSection::check_collectives() {
@@ -174,8 +134,7 @@ void MappingSection::check_collectives() {
 }
 
 void MappingSection::resolve() {
-  reading_.resolve(MappingKeys::schema(at("placement.experts") != nullptr), given_ ? &node_ : nullptr, keys_,
-                   "mapping");
+  reading_.resolve(MappingKeys::schema(placement_.given()), given_ ? &node_ : nullptr, keys_, "mapping");
 }
 
 Schema<RunPlan> run_schema() {

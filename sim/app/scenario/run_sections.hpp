@@ -2,6 +2,7 @@
 // A scenario's smaller sections: `mapping`, `run` and `outputs`. Internal to sim/app/scenario.
 #pragma once
 
+#include "sim/app/scenario/placement_section.hpp"
 #include "sim/app/scenario/reading.hpp"
 
 namespace decodesim {
@@ -10,16 +11,6 @@ enum class KvSplit : std::uint8_t { kHeads, kSequence };
 
 struct ParallelKeys {
   static Schema<Parallelism> schema();
-};
-
-/// Names of memory tiers.
-struct PlacementKeys {
-  std::string weights;
-  std::string experts;
-  std::string kv_cache;
-  std::string activations;
-  /// `experts`: with the key of that name, which only counts where it is given.
-  static Schema<PlacementKeys> schema(bool experts = true);
 };
 
 struct CollectiveKeys {
@@ -32,7 +23,7 @@ struct MappingKeys {
   Parallelism parallel;
   PlacementKeys placement;
   CollectiveKeys collectives;
-  static Schema<MappingKeys> schema(bool experts = true);
+  static Schema<MappingKeys> schema(const PlacementGiven& given = {});
 };
 
 struct OutputKeys {
@@ -52,19 +43,19 @@ class MappingSection {
   void check(const SourcePosition& fallback);
   /// Thereof whether the network has what the collectives need.
   void check_collectives();
+  /// What does not go with a table of operators.
+  void check_operators() { placement_.check_operators(); }
   void resolve();
 
  private:
   void read_parallel(const Node* accelerators);
-  std::int32_t tier_of(const char* key, std::string& name, const std::string& fallback,
-                       const std::vector<std::string>& tiers);
-  void check_placement(const SourcePosition& fallback);
   [[nodiscard]] const Node* at(std::string_view path) const;
 
   Reading& reading_;
   Node node_;
   bool given_ = false;
   MappingKeys keys_;
+  PlacementSection placement_{reading_};
   SourcePosition count_;
 };
 

@@ -105,6 +105,7 @@ class ScenarioReader {
     mapping_.read(root_.find("mapping"), system_.count(), system_.tier_names());
     read_the_rest();
     mapping_.check_collectives();
+    mapping_.check_operators();
     diagnostics_.throw_if_any();
     operators_.complete();
     resolve_system();

@@ -60,10 +60,12 @@ Schema<MemoryKeys> MemoryKeys::schema() {
           .choice<MemoryModel>("model", &MemoryKeys::model,
                                {{"dram", MemoryModel::kDram}, {"flat", MemoryModel::kFlat}, {"hbf", MemoryModel::kHbf}},
                                "Banks, rows and refresh; bandwidth and latency alone; or planes of flash", required())
-          .choice<Fidelity>("fidelity", &MemoryKeys::fidelity,
-                            {{"train", Fidelity::kTrain}, {"command", Fidelity::kCommand}, {"page", Fidelity::kPage}},
-                            "Arithmetic for each train, every DRAM command, or every page operation of flash",
-                            derived("train: it is fast; command for a memory trace, which has no trains")));
+          .choice<Fidelity>(
+              "fidelity", &MemoryKeys::fidelity,
+              {{"train", Fidelity::kTrain}, {"command", Fidelity::kCommand}, {"page", Fidelity::kPage}},
+              "Arithmetic for each train, every DRAM command, or every page operation of flash",
+              derived("train: it is fast; command for a memory trace, which has no trains; page for flash that a "
+                      "memory workload drives")));
 }
 
 Schema<SoftwarePlan> software_schema() {
@@ -154,13 +156,13 @@ void SystemSection::read_fidelity(const Node& node, MemoryKeys& keys) {
   const Node* given = node.find("fidelity");
   const bool driven = needs_.commands && memory_.empty();  // the first tier
   if (driven && given == nullptr) keys.fidelity = Fidelity::kCommand;
+  const bool measured = needs_.extent == SystemExtent::kMemory && memory_.empty() && !driven;
+  if (measured && given == nullptr && keys.model == MemoryModel::kHbf) keys.fidelity = Fidelity::kPage;
   const SourcePosition& place = place_of(node, given != nullptr ? "fidelity" : "part");
   if (node.find("model") != nullptr && (keys.fidelity == Fidelity::kPage) > (keys.model == MemoryModel::kHbf))
     reading_.diagnostics.error(place, "fidelity: only flash has pages; expected train, or model: hbf");
-  else if (needs_.extent == SystemExtent::kMemory && memory_.empty() && keys.model == MemoryModel::kHbf)
-    reading_.diagnostics.error(place,
-                               "a memory workload drives DRAM or a flat memory, and this is flash; expected "
-                               "model: dram or flat");
+  else if (driven && keys.model == MemoryModel::kHbf)
+    reading_.diagnostics.error(place, "a trace drives DRAM, and this is flash; expected a pattern, or model: dram");
   else if (keys.fidelity == Fidelity::kCommand && keys.model == MemoryModel::kHbf && node.find("model") != nullptr)
     reading_.diagnostics.error(place, "fidelity: flash has no DRAM commands; expected train or page");
   else if (keys.fidelity == Fidelity::kCommand && keys.model == MemoryModel::kFlat && node.find("model") != nullptr)

@@ -96,10 +96,38 @@ TEST(HbfScenarioTest, MistakesAreSaidWithTheirPlace) {
   }
 }
 
-TEST(HbfScenarioTest, MemoryWorkloadsDoNotDriveFlash) {
-  const std::string said = mistakes(
-      "system:\n  memory: [{use: hbf-ma-patterson}]\nworkload:\n  kind: memory\n  pattern: {kind: sequential}\n");
-  EXPECT_NE(said.find("a memory workload drives DRAM or a flat memory, and this is flash"), std::string::npos) << said;
+std::string memory_workload(const std::string& tier, const std::string& pattern, const std::string& more = "") {
+  return "system:\n  memory: [{use: hbf-ma-patterson" + tier + "}]\nworkload:\n  kind: memory\n  pattern: {" + pattern +
+         "}\n" + more;
+}
+
+TEST(HbfScenarioTest, AMemoryWorkloadDrivesPages) {
+  const Plan plan = read(memory_workload("", "kind: random, request: 8 KiB, footprint: 1 GiB"));
+  EXPECT_EQ(plan.memory[0].fidelity, Fidelity::kPage);
+  EXPECT_EQ(plan.workload.memory->outstanding, 2 * 400 / 2);  // two pages of each plane
+}
+
+TEST(HbfScenarioTest, WhatAMemoryWorkloadCannotAskOfFlashIsSaidWithItsPlace) {
+  const auto expect = [](const std::string& text, const std::string& message) {
+    const std::string said = mistakes(text);
+    EXPECT_NE(said.find(message), std::string::npos) << text << " says: " << said;
+  };
+  expect(memory_workload("", "kind: random, request: 96 B"),
+         "test.yaml:5:36: pattern.request: 96 B is neither whole pages of memory hbf nor a part that divides one; "
+         "expected a multiple of 4.096 kB, or a divisor of it from 64 B on");
+  expect(memory_workload("", "kind: random, request: 4 KiB, base: 1 KiB"),
+         "test.yaml:5:49: pattern.base: accesses from 1.024 kB on cross pages of memory hbf; expected a multiple of "
+         "4.096 kB");
+  EXPECT_EQ(mistakes(memory_workload("", "kind: random, request: 64 B, base: 1 KiB")), "");
+  expect(memory_workload(", stacks: 8", "kind: random, request: 4 KiB"),
+         "test.yaml:4:9: a memory workload drives one stack of flash, and memory hbf has 8; expected stacks: 1");
+  expect(memory_workload(", fidelity: train", "kind: random, request: 4 KiB"),
+         "test.yaml:4:9: a memory workload drives flash page by page, and memory hbf has trains; expected fidelity: "
+         "page");
+  expect(
+      "system:\n  memory: [{use: hbf-ma-patterson}]\nworkload:\n  kind: memory\n  trace: {file: "
+      "matrix-transpose.trace}\n",
+      "a trace drives DRAM, and this is flash; expected a pattern, or model: dram");
 }
 
 }  // namespace
