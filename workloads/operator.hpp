@@ -70,6 +70,7 @@ struct Operator {
   Bytes weight_bytes;  ///< read once, the same in every step but of experts, whose number grows with the batch
   Bytes kv_read;
   Bytes kv_written;
+  Bytes kv_arriving;  ///< written beside them: of prompts computed elsewhere
   Bytes input_bytes;  ///< activations
   Bytes output_bytes;
   Flops flops;
