@@ -59,7 +59,15 @@ DecodeStepBuilder::Batch DecodeStepBuilder::batch_of(const Slice& slice, std::in
   };
   for (std::size_t i = slice.first; i < slice.sequences.size(); i += slice.stride) add(slice.sequences[i]);
   if (batch.sequences == 0) add({});
+  batch.arriving = arriving_at(slice, window);
   return batch;
+}
+
+// Of a prompt, a layer with a window keeps the last tokens only.
+std::int64_t DecodeStepBuilder::arriving_at(const Slice& slice, std::int64_t window) const {
+  const std::int64_t kept =
+      checked::multiply_divide_up(arriving_.tokens, std::min(arriving_.prompt, window), arriving_.prompt);
+  return divide_up(divide_up(kept, static_cast<std::int64_t>(slice.stride)), shape_.kv_splits);
 }
 
 Bytes DecodeStepBuilder::activations(std::int64_t elements) const {

@@ -137,6 +137,10 @@ class DecodeStepBuilder {
   /// is.
   void route(std::span<const std::int64_t> expert_rows, std::span<const char> hot = {});
 
+  /// Prompts of `prompt` tokens are computed elsewhere: keys and values of `tokens` of their tokens are written in each
+  /// step that is filled from now on, an equal share by every replica and micro-batch.
+  void arrive(std::int64_t tokens, std::int64_t prompt) { arriving_ = {tokens, prompt}; }
+
   /// Micro-batches of a step of so many sequences.
   [[nodiscard]] std::int64_t micro_batches(std::int64_t sequences) const;
 
@@ -165,6 +169,7 @@ class DecodeStepBuilder {
     std::int64_t all_rows = 0;      // new tokens of all replicas
     std::int64_t kv_old = 0;        // of kv_tokens
     std::int64_t kv_moved = 0;      // tokens of this rank that come of age
+    std::int64_t arriving = 0;      // tokens of prompts computed elsewhere that this rank keeps
   };
 
   /// Some sequences of a step: every `stride`-th from `first` on.
@@ -172,6 +177,11 @@ class DecodeStepBuilder {
     std::span<const SequenceStep> sequences;
     std::size_t first = 0;
     std::size_t stride = 1;
+  };
+
+  struct Arriving {
+    std::int64_t tokens = 0;
+    std::int64_t prompt = 1;  // tokens of each
   };
 
   /// Rows of the routed experts of the busiest rank.
@@ -204,6 +214,7 @@ class DecodeStepBuilder {
   [[nodiscard]] HeadShape head_shape() const;
   [[nodiscard]] Batch batch_of(const Slice& slice, std::int64_t window) const;
   [[nodiscard]] std::int64_t rows_of(const Slice& slice) const;
+  [[nodiscard]] std::int64_t arriving_at(const Slice& slice, std::int64_t window) const;
   [[nodiscard]] Bytes activations(std::int64_t elements) const;
   [[nodiscard]] Operator blank(OperatorKind kind, std::string_view name) const;
   [[nodiscard]] Operator elementwise(OperatorKind kind, std::string_view name, std::int64_t elements_in,
@@ -262,6 +273,7 @@ class DecodeStepBuilder {
 
   DecodeConfig config_;
   RankShape shape_;
+  Arriving arriving_;
   std::vector<std::int64_t> traced_rows_;  ///< of route(): the busiest rank's experts with rows; empty: as configured
   std::int64_t traced_hot_ = 0;            ///< of these, hot ones
   mutable std::map<ExpertShape, std::vector<std::int64_t>> loads_;  ///< of a power law, filled as they are asked for

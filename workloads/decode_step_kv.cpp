@@ -34,6 +34,7 @@ Operator DecodeStepBuilder::kv_append(const Batch& batch) const {
   op.sequences = batch.sequences;
   op.input_bytes = activations(elements);
   op.kv_written = size_of(op.kv_type, elements);
+  op.kv_arriving = size_of(op.kv_type, checked::multiply(batch.arriving, shape_.kv_heads * head.cached));
   return op;
 }
 

@@ -73,6 +73,7 @@ struct Operator {
   Bytes kv_read;
   Bytes kv_old;  ///< thereof of old tokens (DecodeConfig::kv_ages)
   Bytes kv_written;
+  Bytes kv_arriving;  ///< written beside them: of prompts computed elsewhere
   Bytes input_bytes;  ///< activations
   Bytes output_bytes;
   Flops flops;

@@ -70,6 +70,34 @@ TEST(DecodeStepTokensTest, EverySequenceHasItsOwnNumberOfNewTokens) {
   EXPECT_EQ(named(program, "final_norm").sequences, 8);
 }
 
+// Keys and values of 2 heads of 2 in fp8: 8 B a token. A window of 4 keeps 4 of a prompt's 20 tokens.
+TEST(DecodeStepTokensTest, PromptsFromElsewhereAreWrittenBesideTheNewTokens) {
+  DecodeConfig config = toy_of(2);
+  config.architecture.window = {4, 0, 2};  // layer 0
+  DecodeStepBuilder builder(config);
+  StepProgram program;
+  const Sequences sequences{{5}, {6}};
+  builder.fill(sequences, program);
+  EXPECT_EQ(sum(program, &Operator::kv_arriving), 0);
+  builder.arrive(10, 20);
+  builder.fill(sequences, program);
+  std::vector<Bytes> arriving;
+  for (const Operator& op : program.operators)
+    if (op.kind == OperatorKind::kKvAppend) arriving.push_back(op.kv_arriving);
+  EXPECT_THAT(arriving, ::testing::ElementsAre(Bytes(10 * 4 / 20 * 8), Bytes(10 * 8)));
+  EXPECT_EQ(sum(program, &Operator::kv_written), 2 * 2 * 8);
+}
+
+TEST(DecodeStepTokensTest, EachReplicaTakesItsShareOfArrivingPrompts) {
+  DecodeConfig config = toy_of(1, 1);
+  config.parallel.data = 2;
+  DecodeStepBuilder builder(config);
+  builder.arrive(10, 20);
+  StepProgram program;
+  builder.fill(Sequences{{5}, {6}}, program);
+  EXPECT_EQ(named(program, "kv_append").kv_arriving, Bytes(5 * 8));
+}
+
 TEST(DecodeStepTokensTest, WithoutLogitsAStepEndsWithTheFinalNorm) {
   const StepProgram program = step_of(toy_of(2, 2), {{0, 4, 0}});
   EXPECT_EQ(program.operators.back().name, "final_norm");

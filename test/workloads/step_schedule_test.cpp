@@ -48,6 +48,9 @@ std::vector<std::pair<ScheduleInput, std::int64_t>> all_kinds() {
   ScheduleInput mixed = batch_of(3, 10);
   mixed.kinds.chunk = PrefillChunk{64, 128};
   out.emplace_back(mixed, 4);
+  ScheduleInput replaced = batch_of(3, 10);
+  replaced.kinds.arrivals = Arrivals{7, 5};
+  out.emplace_back(replaced, 4);
   out.emplace_back(prompts_of(2, {100, 32, 5}, 20), *steps_of(prompts_of(2, {100, 32, 5}, 20).kinds));
   for (const DraftMethod method : {DraftMethod::kMtp, DraftMethod::kDraft})
     for (const Ratio acceptance : {0_percent, 70_percent, 100_percent})
@@ -180,6 +183,21 @@ TEST(StepScheduleTest, AcceptedTokensFollowTheirProbability) {
   std::int64_t produced = 0;
   for (int step = 0; step < 100; ++step) produced += schedule.at(step).produced;
   EXPECT_NEAR(static_cast<double>(produced) / 100'000, 2.952, 0.02);
+}
+
+// 3 sequences of 5 tokens: 3 prompts of 7 in each 5 steps, 21 tokens as evenly as whole tokens go.
+TEST(StepScheduleTest, PromptsArriveAsSequencesEnd) {
+  ScheduleInput input = batch_of(3, 10);
+  input.kinds.arrivals = Arrivals{7, 5};
+  StepSchedule schedule(input);
+  std::vector<std::int64_t> arriving;
+  for (int step = 0; step < 10; ++step) {
+    const StepWork& work = schedule.at(step);
+    arriving.push_back(work.arriving);
+    EXPECT_THAT(work.of_model().sequences, Each(SequenceStep{10}));
+    EXPECT_EQ(work.produced, 3);
+  }
+  EXPECT_THAT(arriving, ElementsAre(4, 4, 4, 4, 5, 4, 4, 4, 4, 5));
 }
 
 TEST(StepScheduleTest, TheSameSeedGivesTheSameSteps) {

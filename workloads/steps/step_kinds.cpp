@@ -30,6 +30,20 @@ Schema<PrefillChunk> PrefillChunk::schema() {
                  assumed("0: its first piece")));
 }
 
+Schema<Arrivals> Arrivals::schema() {
+  return std::move(
+      Schema<Arrivals>("arrivals", "Prompts computed elsewhere, whose keys and values come into the cache")
+          .field("prompt", &Arrivals::prompt, {1, kLongestContext - 1}, "Tokens of each sequence's prompt", required())
+          .field("output", &Arrivals::output, {1, kMostOutput},
+                 "Tokens that a sequence makes before the next one takes its place", required()));
+}
+
+std::int64_t Arrivals::tokens(std::int64_t batch, std::int64_t step) const {
+  const std::int64_t a_round = checked::multiply(batch, prompt);
+  const auto until = [&](std::int64_t steps) { return checked::multiply_divide(steps, a_round, output); };
+  return until(step + 1) - until(step);
+}
+
 Schema<Speculation> Speculation::schema() {
   return std::move(
       Schema<Speculation>("speculative", "Speculative decoding: draft a chain of tokens, verify it in one pass")

@@ -26,6 +26,16 @@ struct PrefillChunk {
   static Schema<PrefillChunk> schema();
 };
 
+/// Prompts that are computed elsewhere: their keys and values come into the cache while others are decoded. A sequence
+/// makes `output` tokens and gives its place to the next one.
+struct Arrivals {
+  std::int64_t prompt = 1;  ///< tokens of each sequence
+  std::int64_t output = 1;
+  /// Tokens that come in with step `step` of a batch: batch x prompt / output a step, in whole tokens.
+  [[nodiscard]] std::int64_t tokens(std::int64_t batch, std::int64_t step) const;
+  static Schema<Arrivals> schema();
+};
+
 enum class DraftMethod : std::uint8_t { kMtp, kDraft };
 
 /// Speculative decoding (arXiv 2211.17192): `draft_tokens` passes of a small model guess a chain of tokens, one pass of
@@ -48,11 +58,12 @@ struct BlockDiffusion {
   static Schema<BlockDiffusion> schema();
 };
 
-/// At most one of the four is given.
+/// At most one of the five is given.
 struct StepKinds {
   std::int64_t vision_tokens = 0;  ///< before every prompt and context
   std::optional<Prefill> prefill;
   std::optional<PrefillChunk> chunk;
+  std::optional<Arrivals> arrivals;
   std::optional<Speculation> speculation;
   std::optional<BlockDiffusion> diffusion;
 };

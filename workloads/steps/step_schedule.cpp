@@ -101,7 +101,7 @@ const StepWork& StepSchedule::at(std::int64_t step) {
   if (step == made_) return work_;
   for (Pass& pass : work_.passes) pass.sequences.clear();
   work_.sequences = input_.batch;
-  work_.produced = 0;
+  work_.produced = work_.arriving = 0;
   if (input_.kinds.prefill)
     prefill(*input_.kinds.prefill, step);
   else if (input_.kinds.speculation)
@@ -127,6 +127,7 @@ void StepSchedule::decode(std::int64_t step) {
   }
   work_.sequences = work_.produced = static_cast<std::int64_t>(sequences.size());
   if (const auto& chunk = input_.kinds.chunk) sequences.push_back({chunk->cached, chunk->tokens, 0});
+  if (const auto& arrivals = input_.kinds.arrivals) work_.arriving = arrivals->tokens(input_.batch, step);
 }
 
 void StepSchedule::prefill(const Prefill& prefill, std::int64_t step) {

@@ -4,6 +4,7 @@
 //
 //   decode       [model: every sequence 1 new token]                            1 token a sequence
 //   prefill      [model: a chunk of every prompt] ...                           1 token a sequence with the last chunk
+//   arrivals     as decode, and keys and values of so many tokens of prompts come into the cache meanwhile
 //   with chunk   [model: every sequence 1 new token, one more sequence a chunk] 1 token a decoding sequence
 //   speculative  [draft] x draft_tokens [model: draft_tokens + 1 new tokens]    the accepted ones and 1 a sequence
 //   diffusion    [model: every sequence a block, which sees all of itself]      a block a sequence with its last step
@@ -16,7 +17,8 @@
 //   1. Acceptance 1 produces draft_tokens + 1 tokens a sequence and step, acceptance 0 one.
 //   2. The same seed gives the same steps.
 //   3. The new tokens of all chunks are the prompt, vision tokens included.
-//   4. No step has more sequences, tokens, logits or cache than peak() says.
+//   4. The prompt tokens that arrive in `output` steps are batch x prompt.
+//   5. No step has more sequences, tokens, logits or cache than peak() says.
 #pragma once
 
 #include <cstdint>
@@ -42,6 +44,7 @@ struct StepWork {
   std::vector<Pass> passes;    ///< at least one; the last is the model's
   std::int64_t sequences = 0;  ///< that are decoded or prefilled; not that of PrefillChunk
   std::int64_t produced = 0;   ///< tokens
+  std::int64_t arriving = 0;   ///< tokens of prompts computed elsewhere
 
   [[nodiscard]] const Pass& of_model() const { return passes.back(); }
 };

@@ -81,6 +81,8 @@ void DecodeDriver::begin_pass(std::int64_t index) {
   const Pass& pass = schedule_.at(stage.next_step).passes[stage.pass];
   const auto& teams = pass.of == PassOf::kDraft ? stage.drafting : stage.teams;
   sequences_ = pass.sequences;  // the schedule is asked for other steps, too
+  if (const auto& arrivals = plan_.workload.kinds.arrivals)
+    builder_.arrive(schedule_.at(stage.next_step).arriving, arrivals->prompt);
   if (const auto& trace = plan_.workload.trace; trace && trace->experts() > 0)
     builder_.route(trace->expert_rows(stage.next_step), hot_experts_);
   for (std::size_t i = 0; i < teams.size(); ++i) {

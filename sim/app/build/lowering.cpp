@@ -284,19 +284,20 @@ void Lowering::kv_move(const Operator& op, const Place& place, std::vector<Comma
   commands.push_back(command);
 }
 
-// The new token's keys and values: one short run a sequence, head and side.
+// The new token's keys and values: one short run a sequence, head and side. Those of prompts computed elsewhere come in
+// whole blocks.
 void Lowering::kv_append(const Operator& op, const Place& place, std::vector<Command>& commands) const {
   Transfer write = cached(placement_.recent_kv(), op.kv_written, size_of(op.kv_type, op.head_dim), place);
   write.write = true;
   write.announced = false;
-  if (!library_.common.separate_kv_append && !commands.empty()) {
-    // Fused into the kernel before it, which made q, k and v.
-    commands.back().add_transfer(write);
-    return;
-  }
-  Command command = vector_kernel(op, blocks_of(op.input_bytes + op.kv_written, op.flops));
-  command.add_transfer(write);
-  commands.push_back(command);
+  Transfer arriving = write;
+  arriving.bytes = op.kv_arriving;
+  arriving.run = Bytes();
+  // Fused into the kernel before it, which made q, k and v, or a kernel of its own.
+  const bool fused = !library_.common.separate_kv_append && !commands.empty();
+  if (!fused) commands.push_back(vector_kernel(op, blocks_of(op.input_bytes + op.kv_written, op.flops)));
+  commands.back().add_transfer(write);
+  commands.back().add_transfer(arriving);
 }
 
 void Lowering::elementwise(const Operator& op, const Place& place, std::vector<Command>& commands) const {

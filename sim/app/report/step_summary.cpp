@@ -29,6 +29,9 @@ std::string steps_text(const WorkloadPlan& workload) {
   std::string text = context_text(workload);
   if (kinds.vision_tokens > 0) text += ", " + counted(kinds.vision_tokens, "vision token") + " before";
   if (kinds.chunk) text += ", with " + counted(kinds.chunk->tokens, "token") + " of a prompt in each step";
+  if (kinds.arrivals)
+    text += ", prompts of " + grouped_text(kinds.arrivals->prompt) + " from elsewhere for each " +
+            counted(kinds.arrivals->output, "token") + " made";
   if (kinds.speculation)
     text += ", " + counted(kinds.speculation->draft_tokens, "token") + " drafted by " +
             (workload.draft ? workload.draft->architecture.name : "");

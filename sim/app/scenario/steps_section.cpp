@@ -34,8 +34,8 @@ Schema<BatchAtContext> BatchAtContext::schema() {
 }
 
 const std::vector<std::string>& StepsSection::keys() {
-  static const std::vector<std::string> kKeys{"phase",         "prompt",        "chunk",       "output",
-                                              "vision_tokens", "prefill_chunk", "speculative", "diffusion"};
+  static const std::vector<std::string> kKeys{"phase",         "prompt",   "chunk",       "output",   "vision_tokens",
+                                              "prefill_chunk", "arrivals", "speculative", "diffusion"};
   return kKeys;
 }
 
@@ -54,19 +54,25 @@ bool StepsSection::read(const Node& workload) {
   const Node* speculative = node_.find("speculative");
   const Node* diffusion = node_.find("diffusion");
   const Node* chunk = node_.find("prefill_chunk");
+  const Node* arrivals = node_.find("arrivals");
   if (speculative != nullptr) {
     refuse({"trace", "requests", "concurrency"}, "with speculative",
            "batch and context: how far a sequence gets in a step is drawn");
-    refuse({"diffusion", "prefill_chunk"}, "with speculative", "one of them");
+    refuse({"diffusion", "prefill_chunk", "arrivals"}, "with speculative", "one of them");
     read_speculative(*speculative);
     return false;
   }
   if (diffusion != nullptr) {
     refuse({"trace", "requests", "concurrency"}, "with diffusion", "batch and context: a block is many tokens");
     refuse({"steps"}, "with diffusion", "diffusion.blocks: the steps are those of its blocks");
-    refuse({"prefill_chunk"}, "with diffusion", "one of them");
+    refuse({"prefill_chunk", "arrivals"}, "with diffusion", "one of them");
     read_diffusion(*diffusion);
     return true;
+  }
+  if (arrivals != nullptr) {
+    refuse({"trace", "requests", "concurrency"}, "with arrivals", "batch and context: sequences come at a steady rate");
+    refuse({"prefill_chunk"}, "with arrivals", "one of them");
+    Arrivals::schema().read(*arrivals, kinds.arrivals.emplace(), diagnostics);
   }
   if (chunk != nullptr) PrefillChunk::schema().read(*chunk, kinds.chunk.emplace(), diagnostics);
   return false;
@@ -82,7 +88,7 @@ void StepsSection::refuse(const std::vector<std::string>& keys, const std::strin
 void StepsSection::read_prefill() {
   refuse({"context", "steps", "trace", "requests", "concurrency"}, "with phase: prefill",
          "batch, prompt, and if wanted chunk and output");
-  refuse({"speculative", "diffusion", "prefill_chunk"}, "with phase: prefill", "phase: decode");
+  refuse({"speculative", "diffusion", "prefill_chunk", "arrivals"}, "with phase: prefill", "phase: decode");
   WorkloadPlan& plan = reading_.plan.workload;
   Prefill& prefill = plan.kinds.prefill.emplace();
   reading_.read_both(PromptBatch::schema(), prompts_, Prefill::schema(), prefill,
@@ -150,14 +156,17 @@ void StepsSection::complete() {
 // The last of each kind is the largest.
 void StepsSection::rehearse() const {
   const WorkloadPlan& plan = reading_.plan.workload;
-  if (!plan.kinds.prefill && !plan.kinds.diffusion && !plan.kinds.chunk && !plan.kinds.speculation) return;
+  const StepKinds& kinds = plan.kinds;
+  if (!kinds.prefill && !kinds.diffusion && !kinds.chunk && !kinds.speculation && !kinds.arrivals) return;
   const auto fill = [&](const DecodeConfig& config, PassOf of) {
     const StepPeak peak = peak_of(plan.schedule(reading_.plan.run.seed), of);
     const std::int64_t each = checked::narrow(checked::divide_up(peak.tokens, peak.sequences));
     const SequenceStep largest{checked::narrow(checked::divide_up(peak.kv_tokens, peak.sequences)), each, 1};
     const std::vector<SequenceStep> sequences(static_cast<std::size_t>(peak.sequences), largest);
     StepProgram step;
-    DecodeStepBuilder(config).fill(sequences, step);
+    DecodeStepBuilder builder(config);
+    if (kinds.arrivals) builder.arrive(kinds.arrivals->tokens(plan.batch, plan.steps), kinds.arrivals->prompt);
+    builder.fill(sequences, step);
   };
   fill(plan.decode, PassOf::kModel);
   if (plan.draft) fill(*plan.draft, PassOf::kDraft);
@@ -175,6 +184,8 @@ void StepsSection::resolve() {
   }
   if (plan.kinds.chunk)
     reading_.resolve(PrefillChunk::schema(), node_.find("prefill_chunk"), *plan.kinds.chunk, "workload.prefill_chunk");
+  if (plan.kinds.arrivals)
+    reading_.resolve(Arrivals::schema(), node_.find("arrivals"), *plan.kinds.arrivals, "workload.arrivals");
   if (plan.kinds.speculation) {
     const Node* node = node_.find("speculative");
     reading_.resolve(Speculation::schema(), node, *plan.kinds.speculation, "workload.speculative");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // StepsSection: the keys of a decode workload that make its steps more than decoding a token: phase: prefill,
-// prefill_chunk, speculative, diffusion and vision_tokens. Internal to sim/app/scenario.
+// prefill_chunk, arrivals, speculative, diffusion and vision_tokens. Internal to sim/app/scenario.
 #pragma once
 
 #include "sim/app/scenario/model_reading.hpp"

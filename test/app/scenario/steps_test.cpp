@@ -67,6 +67,14 @@ TEST(StepsSectionTest, APieceOfAPromptTakesCacheAndActivations) {
   EXPECT_EQ(asked(plan, "logits"), asked(without, "logits"));
 }
 
+TEST(StepsSectionTest, PromptsMayArriveFromElsewhere) {
+  const Plan plan = read(with("batch: 16\n  context: 2048\n  arrivals: {prompt: 1024, output: 256}"));
+  ASSERT_TRUE(plan.workload.kinds.arrivals);
+  EXPECT_EQ(plan.workload.kinds.arrivals->tokens(16, 0), 64);
+  EXPECT_EQ(at(plan, "workload.arrivals.output").value, "256");
+  EXPECT_EQ(asked(plan, "kv cache"), asked(read(kMinimal), "kv cache"));  // they take the place of others
+}
+
 TEST(StepsSectionTest, ADraftModelNeedsMemoryOfItsOwn) {
   const Plan plan =
       read(with(std::string(kFixed) +
@@ -153,6 +161,15 @@ TEST(StepsSectionTest, MistakesHaveTheirPlaceAndWhatWasExpected) {
        "test.yaml:9:3: 'steps' is given with diffusion; expected diffusion.blocks: the steps are those of its blocks"},
       {"batch: 16\n  context: 2048\n  prefill_chunk: {tokens: 1}\n  diffusion: {block: 4, refinements: 2}",
        "test.yaml:9:3: 'prefill_chunk' is given with diffusion; expected one of them"},
+      {"batch: 16\n  context: 2048\n  arrivals: {prompt: 100}",
+       "test.yaml:9:13: arrivals lacks 'output'; expected integer (Tokens that a sequence makes before the next one "
+       "takes its place)"},
+      {"requests: {generator: azure_conversation_2023, count: 3}\n  concurrency: 2\n  arrivals: {prompt: 1, output: 1}",
+       "test.yaml:7:3: 'requests' is given with arrivals; expected batch and context: sequences come at a steady rate\n"
+       "test.yaml:8:3: 'concurrency' is given with arrivals; expected batch and context: sequences come at a steady "
+       "rate"},
+      {"batch: 16\n  context: 2048\n  prefill_chunk: {tokens: 1}\n  arrivals: {prompt: 1, output: 1}",
+       "test.yaml:9:3: 'prefill_chunk' is given with arrivals; expected one of them"},
       {"batch: 16\n  context: 2048\n  vision_tokens: -1",
        "test.yaml:9:18: vision_tokens: '-1' is out of range; expected 0 to 2147483647"},
   };
