@@ -15,6 +15,14 @@ std::vector<std::int32_t> first_ranks(std::int64_t count) {
   return out;
 }
 
+namespace {
+
+void note(const std::string& name, std::vector<std::string>& names) {
+  if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+}
+
+}  // namespace
+
 CollectivePrograms::CollectivePrograms(const Plan& plan, std::vector<std::int32_t> ranks,
                                        ReductionAdmission* reductions)
     : plan_(plan), chooser_(plan), ranks_(std::move(ranks)), reductions_(reductions), by_rank_(ranks_.size()) {}
@@ -63,7 +71,7 @@ MessageProgram CollectivePrograms::make(const Shape& shape, std::int32_t rank) {
   if (shape.kind == OperatorKind::kSend || shape.kind == OperatorKind::kReceive) return make_message(shape, rank);
   const auto size = static_cast<std::int32_t>(shape.group);
   const CollectiveShape collective{{rank / size * size, 1, size}, rank, shape.bytes};
-  if (shape.kind == OperatorKind::kAllGather) return one_shot_all_gather(collective);
+  if (shape.kind == OperatorKind::kAllGather) return all_gather(shape, collective.group, rank);
   if (shape.kind == OperatorKind::kAllToAll) return one_shot_all_to_all(collective);
   if (shape.kind == OperatorKind::kSendReceive) return requested(shape.request, collective.group, rank);
   return all_reduce(shape, collective.group, rank);
@@ -82,34 +90,49 @@ bool CollectivePrograms::admitted(const RankGroup& group) {
   return group.size == 1 || (reductions_ != nullptr && reductions_->admit(group));
 }
 
+// Of what `auto` weighs on a star only what one rank may stand for all in. What is named is taken.
+const CollectiveChoice& CollectivePrograms::best(const CollectiveRequest& asked, std::int32_t ranks) {
+  const auto [known, added] = best_.try_emplace({asked.op, asked.bytes.count(), ranks});
+  if (!added) return known->second;
+  const CollectiveAlgorithm named =
+      asked.op == CollectiveOp::kAllReduce ? plan_.software.all_reduce : plan_.software.all_gather;
+  const bool any = named != CollectiveAlgorithm::kAuto || !is_star(*plan_.network);
+  const std::vector<CollectiveChoice> choices = chooser_.choices(asked, ranks);
+  const auto fits =
+      std::find_if(choices.begin(), choices.end(), [any](const CollectiveChoice& c) { return c.symmetric || any; });
+  require(fits != choices.end(), "collectives", "nothing does a collective");
+  known->second = *fits;
+  return known->second;
+}
+
 MessageProgram CollectivePrograms::all_reduce(const Shape& shape, const RankGroup& group, std::int32_t rank) {
-  AllReduceAlgorithm algorithm = plan_.software.all_reduce;
-  if (algorithm == AllReduceAlgorithm::kAuto) algorithm = plan_.software.selection.choose(shape.group, shape.bytes);
-  const bool library = algorithm == AllReduceAlgorithm::kLibrary;
-  CollectiveChoice choice;
-  if (library) {
-    const CollectiveRequest asked{CollectiveOp::kAllReduce, CollectiveAlgorithm::kAuto, CollectiveProtocol::kAuto,
-                                  shape.bytes};
-    const std::vector<CollectiveChoice> choices = chooser_.choices(asked, group.size);
-    // On a star one rank may stand for all.
-    const auto fits = std::find_if(choices.begin(), choices.end(), [this](const CollectiveChoice& c) {
-      return c.symmetric || !is_star(*plan_.network);
-    });
-    require(fits != choices.end(), "collectives", "a library without an all-reduce");
-    choice = *fits;
+  CollectiveChoice choice =
+      best({CollectiveOp::kAllReduce, CollectiveAlgorithm::kAuto, CollectiveProtocol::kAuto, shape.bytes}, group.size);
+  CollectiveRequest& request = choice.request;
+  const bool fallback = request.algorithm == CollectiveAlgorithm::kInNetwork && !admitted(group);
+  if (fallback) {
+    request.algorithm = plan_.software.selection.choose_fallback(shape.group, shape.bytes);
+    if (request.algorithm == CollectiveAlgorithm::kLibrary) request.algorithm = CollectiveAlgorithm::kRing;
+    request.protocol = CollectiveProtocol::kAuto;
   }
-  const bool in_network = library ? choice.request.algorithm == CollectiveAlgorithm::kInNetwork
-                                  : algorithm == AllReduceAlgorithm::kInNetwork;
-  const bool fallback = in_network && !admitted(group);
-  if (fallback) algorithm = plan_.software.selection.choose_fallback(shape.group, shape.bytes);
-  if (fallback && algorithm == AllReduceAlgorithm::kLibrary) algorithm = AllReduceAlgorithm::kRing;
-  const bool by_library = library && !fallback;
-  const std::string name = by_library ? choice.text() : std::string(name_of(algorithm));
-  if (std::find(algorithms_.begin(), algorithms_.end(), name) == algorithms_.end()) algorithms_.push_back(name);
-  if (by_library) return chooser_.program(choice.request, group, rank);
-  MessageProgram program = all_reduce_program(algorithm, plan_.software.selection, {group, rank, shape.bytes});
+  note(choice.text(), all_reduces_);
+  MessageProgram program = chooser_.program(request, group, rank);
   program.fallback = fallback;
   return program;
+}
+
+// By a kernel of the runtime's own, unless the scenario names what a library has. Libraries count the whole.
+MessageProgram CollectivePrograms::all_gather(const Shape& shape, const RankGroup& group, std::int32_t rank) {
+  const CollectiveAlgorithm named = plan_.software.all_gather;
+  if (named == CollectiveAlgorithm::kAuto || named == CollectiveAlgorithm::kOneShot) {
+    note(std::string(name_of(CollectiveAlgorithm::kOneShot)), all_gathers_);
+    return one_shot_all_gather({group, rank, shape.bytes});
+  }
+  const CollectiveChoice& choice =
+      best({CollectiveOp::kAllGather, CollectiveAlgorithm::kAuto, CollectiveProtocol::kAuto, shape.bytes * shape.group},
+           group.size);
+  note(choice.text(), all_gathers_);
+  return chooser_.program(choice.request, group, rank);
 }
 
 }  // namespace decodesim

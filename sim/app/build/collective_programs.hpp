@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <tuple>
 #include <vector>
 
 #include "sim/app/build/collective_chooser.hpp"
@@ -35,8 +37,9 @@ class CollectivePrograms {
   bool prepare(const CollectiveRequest& request, std::int64_t group, std::vector<std::int32_t>& program_of_operator);
   /// Of the rank at `position` in the list of ranks.
   [[nodiscard]] const std::vector<MessageProgram>& of_rank(std::size_t position) const { return by_rank_.at(position); }
-  /// The all-reduce algorithms in use, "one_shot", in order of first use.
-  [[nodiscard]] const std::vector<std::string>& all_reduce_algorithms() const { return algorithms_; }
+  /// The algorithms in use, "one_shot", in order of first use.
+  [[nodiscard]] const std::vector<std::string>& all_reduce_algorithms() const { return all_reduces_; }
+  [[nodiscard]] const std::vector<std::string>& all_gather_algorithms() const { return all_gathers_; }
 
  private:
   struct Shape {
@@ -51,6 +54,8 @@ class CollectivePrograms {
   std::int32_t index_of(const Shape& shape, bool& made);
   [[nodiscard]] MessageProgram make(const Shape& shape, std::int32_t rank);
   [[nodiscard]] MessageProgram all_reduce(const Shape& shape, const RankGroup& group, std::int32_t rank);
+  [[nodiscard]] MessageProgram all_gather(const Shape& shape, const RankGroup& group, std::int32_t rank);
+  [[nodiscard]] const CollectiveChoice& best(const CollectiveRequest& asked, std::int32_t ranks);
   [[nodiscard]] MessageProgram requested(CollectiveRequest request, const RankGroup& group, std::int32_t rank);
   [[nodiscard]] bool admitted(const RankGroup& group);
   [[nodiscard]] static MessageProgram make_message(const Shape& shape, std::int32_t rank);
@@ -61,7 +66,9 @@ class CollectivePrograms {
   ReductionAdmission* reductions_;
   std::vector<Shape> shapes_;
   std::vector<std::vector<MessageProgram>> by_rank_;
-  std::vector<std::string> algorithms_;
+  std::map<std::tuple<CollectiveOp, std::int64_t, std::int32_t>, CollectiveChoice> best_;  // by size and ranks
+  std::vector<std::string> all_reduces_;
+  std::vector<std::string> all_gathers_;
 };
 
 }  // namespace decodesim

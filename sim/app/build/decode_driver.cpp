@@ -227,11 +227,12 @@ bool DecodeDriver::finished() const {
   return std::all_of(stages_.begin(), stages_.end(), [this](const Stage& s) { return s.next_step >= total_steps_; });
 }
 
-std::vector<std::string> DecodeDriver::all_reduce_algorithms() const {
+std::vector<std::string> DecodeDriver::algorithms(const std::vector<std::string>& (CollectivePrograms::*of)()
+                                                      const) const {
   std::vector<std::string> out;
   for (const Stage& stage : stages_)
     for (const auto& team : stage.teams)
-      for (const std::string& name : team->programs().all_reduce_algorithms())
+      for (const std::string& name : (team->programs().*of)())
         if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
   return out;
 }

@@ -122,7 +122,9 @@ RunResult simulate_decode(const Plan& plan, ProgressListener& progress) {
   result.events = fingerprint.events();
   result.fingerprint = fingerprint.text();
   result.folded_ranks = fold;
-  result.all_reduce_algorithm = joined(driver.all_reduce_algorithms());
+  result.all_reduce_algorithm = joined(driver.algorithms(&CollectivePrograms::all_reduce_algorithms));
+  if (plan.software.all_gather != CollectiveAlgorithm::kAuto)
+    result.all_gather_algorithm = joined(driver.algorithms(&CollectivePrograms::all_gather_algorithms));
   result.flops = driver.flops() * fold;
   result.weights_per_step = driver.weights_per_step() * fold;
   result.drafting_bytes = driver.drafting_weights() * fold + driver.drafting_cache();

@@ -96,6 +96,7 @@ struct RunResult {
   std::string fingerprint;           ///< 16 hexadecimal digits
   std::int64_t folded_ranks = 1;     ///< ranks that one simulated rank stands for
   std::string all_reduce_algorithm;  ///< "" without collectives
+  std::string all_gather_algorithm;  ///< where the scenario names one
   std::vector<MemoryRecord> memory;
   std::vector<MemoryPhase> memory_phases;  ///< of a memory workload: the measurement, then the points of its curve
   std::optional<TrafficResult> traffic;    ///< exactly of a traffic workload

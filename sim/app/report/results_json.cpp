@@ -98,6 +98,7 @@ void add_decode_results(const Plan& plan, const RunResult& result, Json& root) {
     root["network"] = {{"topology", plan.network->topology},
                        {"all_reduce", result.all_reduce_algorithm},
                        {"payload_bytes", result.network_payload.count()}};
+    if (!result.all_gather_algorithm.empty()) root["network"]["all_gather"] = result.all_gather_algorithm;
     add_network_energy(plan, result, root["network"]);
   }
 }

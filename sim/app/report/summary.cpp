@@ -140,6 +140,7 @@ void print_summary(const Plan& plan, const RunResult& result, std::ostream& out)
   if (!result.all_reduce_algorithm.empty())
     print_line(out, "all-reduce",
                result.all_reduce_algorithm + ", " + to_short_text(metrics.network_payload) + " between accelerators");
+  if (!result.all_gather_algorithm.empty()) print_line(out, "all-gather", result.all_gather_algorithm);
   if (result.faults) print_line(out, "faults", faults_text(*result.faults));
   print_line(out, "limited by", limiter(plan, result, metrics));
   out << '\n';

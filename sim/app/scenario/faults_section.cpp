@@ -133,8 +133,8 @@ void FaultsSection::check() {
 
 bool FaultsSection::reduces_in_network() const {
   const SoftwarePlan& software = reading_.plan.software;
-  return software.all_reduce == AllReduceAlgorithm::kInNetwork ||
-         (software.all_reduce == AllReduceAlgorithm::kAuto && software.selection.in_network_limit > 0_B);
+  return software.all_reduce == CollectiveAlgorithm::kInNetwork ||
+         (software.all_reduce == CollectiveAlgorithm::kAuto && software.selection.in_network_limit > 0_B);
 }
 
 // In the switch nobody knows who is missing.

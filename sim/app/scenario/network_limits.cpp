@@ -3,12 +3,14 @@
 
 #include <algorithm>
 
+#include "workloads/collectives/library_programs.hpp"
+
 namespace decodesim {
 namespace {
 
 bool reduces_in_network(const SoftwarePlan& software) {
-  if (software.all_reduce == AllReduceAlgorithm::kInNetwork) return true;
-  return software.all_reduce == AllReduceAlgorithm::kAuto && !software.selection.in_network_limit.is_zero();
+  if (software.all_reduce == CollectiveAlgorithm::kInNetwork) return true;
+  return software.all_reduce == CollectiveAlgorithm::kAuto && !software.selection.in_network_limit.is_zero();
 }
 
 // The first type that the workload would have reduced and `part` cannot add up.
@@ -82,6 +84,14 @@ void check_fabric_simulated(const Plan& plan) {
 bool reduces_in_network(const NetworkPlan& network) {
   return network.network_switch.reduction ||
          std::any_of(network.switches.begin(), network.switches.end(), [](const auto& s) { return s.part.reduction; });
+}
+
+std::string algorithm_problem(const NetworkPlan& network, CollectiveOp op, CollectiveAlgorithm algorithm,
+                              std::int64_t ranks) {
+  CollectiveTeam team;
+  team.group.size = static_cast<std::int32_t>(ranks);
+  if (network.topology == "multi_level") team.domain = static_cast<std::int32_t>(network.shape.domain);
+  return library_problem(op, algorithm, team);
 }
 
 Bytes reduction_window(const NetworkPlan& network) {

@@ -14,6 +14,9 @@ Bytes smallest_buffer_share(const NetworkPlan& network);
 
 /// Whether a switch of `network` can reduce.
 bool reduces_in_network(const NetworkPlan& network);
+/// Why a group of `ranks` has no such collective on `network`; empty: it has.
+std::string algorithm_problem(const NetworkPlan& network, CollectiveOp op, CollectiveAlgorithm algorithm,
+                              std::int64_t ranks);
 /// The least window of the switches that reduce.
 Bytes reduction_window(const NetworkPlan& network);
 

@@ -99,7 +99,9 @@ struct SoftwarePlan {
   CollectiveParams collectives;
   AllReduceSelection selection;
   CollectiveLibrary library;
-  AllReduceAlgorithm all_reduce = AllReduceAlgorithm::kAuto;  ///< mapping.collectives.all_reduce
+  // mapping.collectives
+  CollectiveAlgorithm all_reduce = CollectiveAlgorithm::kAuto;
+  CollectiveAlgorithm all_gather = CollectiveAlgorithm::kAuto;  ///< kAuto: one-shot, the runtime's own
 
   [[nodiscard]] KernelLibrary kernel_library() const { return {kernels, gemm, experts, attention}; }
 };

@@ -41,11 +41,11 @@ Schema<Parallelism> ParallelKeys::schema() {
                  assumed("1: off")));
 }
 
-Schema<PlacementKeys> PlacementKeys::schema(bool experts) {
+Schema<PlacementKeys> PlacementKeys::schema(const MappingExtras& extras) {
   const Provenance first = derived("the first tier of system.memory");
   Schema<PlacementKeys> schema("placement", "Which memory tier holds what");
   schema.field("weights", &PlacementKeys::weights, "Tier of the weights", first);
-  if (experts)
+  if (extras.experts)
     schema.field("experts", &PlacementKeys::experts, "Tier of the experts that tokens are routed to",
                  derived("the tier of the weights"));
   schema.field("kv_cache", &PlacementKeys::kv_cache, "Tier of the cached keys and values", first)
@@ -53,14 +53,19 @@ Schema<PlacementKeys> PlacementKeys::schema(bool experts) {
   return schema;
 }
 
-Schema<CollectiveKeys> CollectiveKeys::schema() {
-  return std::move(Schema<CollectiveKeys>("collectives", "Algorithms of the collectives")
-                       .choice("all_reduce", &CollectiveKeys::all_reduce, all_reduce_choices(),
-                               "Algorithm of every all-reduce; auto: as the software profile selects by size",
-                               assumed("auto: what the runtime would do")));
+Schema<CollectiveKeys> CollectiveKeys::schema(const MappingExtras& extras) {
+  using K = CollectiveKeys;
+  Schema<K> schema("collectives", "Algorithms of the collectives");
+  schema.choice("all_reduce", &K::all_reduce, collective_algorithm_choices(CollectiveOp::kAllReduce),
+                "Algorithm of every all-reduce; auto: as the software profile selects by size",
+                assumed("auto: what the runtime would do"));
+  if (extras.all_gather)
+    schema.choice("all_gather", &K::all_gather, collective_algorithm_choices(CollectiveOp::kAllGather),
+                  "Algorithm of every all-gather; auto: one_shot", assumed("auto: a kernel of the runtime's own"));
+  return schema;
 }
 
-Schema<MappingKeys> MappingKeys::schema(bool experts) {
+Schema<MappingKeys> MappingKeys::schema(const MappingExtras& extras) {
   return std::move(
       Schema<MappingKeys>("mapping", "How the work lies on the machine")
           .choice<KvSplit>("kv_split", &MappingKeys::kv_split,
@@ -68,8 +73,8 @@ Schema<MappingKeys> MappingKeys::schema(bool experts) {
                            "With more ranks than kv heads: each rank holds a whole head, or a part of the sequence",
                            assumed("heads: what runtimes do by default"))
           .nested("parallel", &MappingKeys::parallel, ParallelKeys::schema())
-          .nested("placement", &MappingKeys::placement, PlacementKeys::schema(experts))
-          .nested("collectives", &MappingKeys::collectives, CollectiveKeys::schema()));
+          .nested("placement", &MappingKeys::placement, PlacementKeys::schema(extras))
+          .nested("collectives", &MappingKeys::collectives, CollectiveKeys::schema(extras)));
 }
 
 Schema<OutputKeys> OutputKeys::schema() {
@@ -86,12 +91,13 @@ void MappingSection::read(const Node* mapping, const Node* accelerators, const s
   given_ = mapping != nullptr;
   if (given_) {
     node_ = *mapping;
-    MappingKeys::schema().read(node_, keys_, diagnostics);
+    MappingKeys::schema({}).read(node_, keys_, diagnostics);
   }
   read_parallel(accelerators);
   Plan& plan = reading_.plan;
   plan.workload.decode.kv_split_by_sequence = keys_.kv_split == KvSplit::kSequence;
   plan.software.all_reduce = keys_.collectives.all_reduce;
+  plan.software.all_gather = keys_.collectives.all_gather;
   if (tiers.empty()) return;  // reported where they should be
   PlacementKeys& keys = keys_.placement;
   plan.placement.weights = tier_of("weights", keys.weights, tiers.front(), tiers);
@@ -166,16 +172,43 @@ void MappingSection::check_placement(const SourcePosition& fallback) {
 
 void MappingSection::check_collectives() {
   const Plan& plan = reading_.plan;
-  if (keys_.collectives.all_reduce == AllReduceAlgorithm::kInNetwork && plan.network &&
+  if (keys_.collectives.all_reduce == CollectiveAlgorithm::kInNetwork && plan.network &&
       !reduces_in_network(*plan.network))
     reading_.diagnostics.error(at("collectives.all_reduce")->position(),
                                "all_reduce: in_network, but the switch cannot reduce; expected a switch with "
                                "reduction: true, or another algorithm");
 }
 
+// Of one sequence a replica and stage: batches change sizes, and not who takes part.
+void MappingSection::check_groups() {
+  if (keys_.collectives.all_reduce == CollectiveAlgorithm::kAuto &&
+      keys_.collectives.all_gather == CollectiveAlgorithm::kAuto)
+    return;
+  const DecodeConfig& decode = reading_.plan.workload.decode;
+  const std::vector<SequenceStep> sequences(static_cast<std::size_t>(decode.parallel.data), {0, 1, 1});
+  const DecodeStepBuilder builder(decode);
+  StepProgram step;
+  for (std::int64_t stage = 0; stage < decode.parallel.pipeline; ++stage) {
+    builder.fill(sequences, {stage}, step);
+    for (const Operator& op : step.operators) {
+      if (op.kind == OperatorKind::kAllReduce) check_group("all_reduce", CollectiveOp::kAllReduce, op.group);
+      if (op.kind == OperatorKind::kAllGather) check_group("all_gather", CollectiveOp::kAllGather, op.group);
+    }
+  }
+}
+
+void MappingSection::check_group(const std::string& key, CollectiveOp op, std::int64_t ranks) {
+  const CollectiveAlgorithm named =
+      op == CollectiveOp::kAllReduce ? keys_.collectives.all_reduce : keys_.collectives.all_gather;
+  const std::string problem = algorithm_problem(*reading_.plan.network, op, named, ranks);
+  const Node* node = at("collectives." + key);
+  if (!problem.empty() && !reading_.diagnostics.has_error_at(node->position()))
+    reading_.diagnostics.error(node->position(), key + ": " + problem + "; expected another algorithm");
+}
+
 void MappingSection::resolve() {
-  reading_.resolve(MappingKeys::schema(at("placement.experts") != nullptr), given_ ? &node_ : nullptr, keys_,
-                   "mapping");
+  const MappingExtras given{at("placement.experts") != nullptr, at("collectives.all_gather") != nullptr};
+  reading_.resolve(MappingKeys::schema(given), given_ ? &node_ : nullptr, keys_, "mapping");
 }
 
 Schema<RunPlan> run_schema() {

@@ -8,6 +8,12 @@ namespace decodesim {
 
 enum class KvSplit : std::uint8_t { kHeads, kSequence };
 
+/// Optional keys of `mapping`, which only count where they are given.
+struct MappingExtras {
+  bool experts = true;     ///< placement.experts
+  bool all_gather = true;  ///< collectives.all_gather
+};
+
 struct ParallelKeys {
   static Schema<Parallelism> schema();
 };
@@ -18,13 +24,13 @@ struct PlacementKeys {
   std::string experts;
   std::string kv_cache;
   std::string activations;
-  /// `experts`: with the key of that name, which only counts where it is given.
-  static Schema<PlacementKeys> schema(bool experts = true);
+  static Schema<PlacementKeys> schema(const MappingExtras& extras);
 };
 
 struct CollectiveKeys {
-  AllReduceAlgorithm all_reduce = AllReduceAlgorithm::kAuto;
-  static Schema<CollectiveKeys> schema();
+  CollectiveAlgorithm all_reduce = CollectiveAlgorithm::kAuto;
+  CollectiveAlgorithm all_gather = CollectiveAlgorithm::kAuto;
+  static Schema<CollectiveKeys> schema(const MappingExtras& extras);
 };
 
 struct MappingKeys {
@@ -32,7 +38,7 @@ struct MappingKeys {
   Parallelism parallel;
   PlacementKeys placement;
   CollectiveKeys collectives;
-  static Schema<MappingKeys> schema(bool experts = true);
+  static Schema<MappingKeys> schema(const MappingExtras& extras);
 };
 
 struct OutputKeys {
@@ -52,10 +58,13 @@ class MappingSection {
   void check(const SourcePosition& fallback);
   /// Thereof whether the network has what the collectives need.
   void check_collectives();
+  /// Whether the groups of the model's collectives fit the algorithms named; once the rest is sound.
+  void check_groups();
   void resolve();
 
  private:
   void read_parallel(const Node* accelerators);
+  void check_group(const std::string& key, CollectiveOp op, std::int64_t ranks);
   std::int32_t tier_of(const char* key, std::string& name, const std::string& fallback,
                        const std::vector<std::string>& tiers);
   void check_placement(const SourcePosition& fallback);

@@ -208,7 +208,7 @@ StepProgram eight_then_four() {
 
 TEST(TreeReductionTest, GroupsBeyondTheTableFallBackAndAreCounted) {
   Plan plan = reducing(fat_tree());
-  plan.software.all_reduce = AllReduceAlgorithm::kInNetwork;
+  plan.software.all_reduce = CollectiveAlgorithm::kInNetwork;
   plan.software.selection.one_shot_limit_4 = 0_B;
   plan.software.selection.ring_library_setup = false;
   plan.network->network_switch.reduction_table = 1;

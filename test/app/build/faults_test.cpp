@@ -226,7 +226,7 @@ TEST(FaultsTest, LinkFailuresAreTheSameForOneSeed) {
 Plan with_time_out(Duration standing_still) {
   Plan plan = test::toy_plan(4);
   plan.workload.steps = 40;
-  plan.software.all_reduce = AllReduceAlgorithm::kOneShot;
+  plan.software.all_reduce = CollectiveAlgorithm::kOneShot;
   plan.faults.time_out = 20_us;
   plan.faults.events.push_back({FaultKind::kStraggler, 2, 1_ps, standing_still, 0});
   return plan;
@@ -234,7 +234,7 @@ Plan with_time_out(Duration standing_still) {
 
 TEST(FaultsTest, ATimeOutBoundsWhatAStragglerCosts) {
   Plan none = test::toy_plan(4);
-  none.software.all_reduce = AllReduceAlgorithm::kOneShot;
+  none.software.all_reduce = CollectiveAlgorithm::kOneShot;
   const Duration step = first_step(none);
   const RunResult result = checked(with_time_out(1_ms));
   EXPECT_LE(result.steps[0].latency, step + 20_us);
