@@ -63,7 +63,8 @@ struct DecodeConfig {
   bool kv_split_by_sequence = false;  ///< only matters with more tensor ranks than kv heads
   /// Exponent of the power law of the experts' loads, in millionths; zero: tokens choose independently and evenly.
   std::int64_t routing_alpha_ppm = 0;
-  bool mtp_module = false;  ///< a multi-token prediction module: see mtp_module_of()
+  bool mtp_module = false;           ///< a multi-token prediction module: see mtp_module_of()
+  bool combined_on_the_way = false;  ///< experts' results come back added up, one a token
 };
 
 /// One multi-token prediction module of `config`'s model (DeepSeek-V3, arXiv 2412.19437, section 2.2) as a model of its

@@ -66,8 +66,8 @@ class Link : public Component, public PacketSink, public CreditReturn {
     return Bytes(out->buffer().count() / static_cast<std::int64_t>(channels_.size()));
   }
   void return_credit(Bytes wire, TimePoint freed, std::int32_t channel) override;
-  /// Takes nothing in until repair(); what is on its way arrives.
-  void fail() { failed_ = true; }
+  /// Takes nothing in until repair(); what is on its way arrives. Failed twice, it has to be repaired twice.
+  void fail() { ++failed_; }
   void repair();
   [[nodiscard]] Bytes outstanding() override;
   [[nodiscard]] Bandwidth bandwidth() const { return params_.bandwidth; }
@@ -105,8 +105,8 @@ class Link : public Component, public PacketSink, public CreditReturn {
   Ring<PacketTrain> in_flight_;  // ordered by head
   Ring<Credit> returning_;       // ordered by time
   std::vector<Channel> channels_;
-  bool failed_ = false;
-  TimePoint wire_free_;  // end of the last serialisation
+  std::int64_t failed_ = 0;  ///< failures that are not repaired
+  TimePoint wire_free_;      // end of the last serialisation
   TimePoint first_start_;
   std::unique_ptr<BitErrors> errors_;  // where there are any
   sc_core::sc_event head_arrives_{"head_arrives"};

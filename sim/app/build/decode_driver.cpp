@@ -77,8 +77,10 @@ void DecodeDriver::begin_pass(std::int64_t index) {
   const Pass& pass = schedule_.at(stage.next_step).passes[stage.pass];
   const auto& teams = pass.of == PassOf::kDraft ? stage.drafting : stage.teams;
   sequences_ = pass.sequences;  // the schedule is asked for other steps, too
-  if (const auto& trace = plan_.workload.trace; trace && trace->experts() > 0)
+  if (const auto& trace = plan_.workload.trace; trace && trace->experts() > 0) {
     builder_.route(trace->expert_rows(stage.next_step));
+    for (const auto& team : teams) team->route(trace->expert_rows(stage.next_step));
+  }
   for (std::size_t i = 0; i < teams.size(); ++i) {
     teams[i]->prepare(sequences_, part_of(index, static_cast<std::int64_t>(i)));
     stage.ranks_running += teams[i]->size();
@@ -227,12 +229,11 @@ bool DecodeDriver::finished() const {
   return std::all_of(stages_.begin(), stages_.end(), [this](const Stage& s) { return s.next_step >= total_steps_; });
 }
 
-std::vector<std::string> DecodeDriver::algorithms(const std::vector<std::string>& (CollectivePrograms::*of)()
-                                                      const) const {
+std::vector<std::string> DecodeDriver::algorithms(std::vector<std::string> CollectivePrograms::InUse::*kind) const {
   std::vector<std::string> out;
   for (const Stage& stage : stages_)
     for (const auto& team : stage.teams)
-      for (const std::string& name : (team->programs().*of)())
+      for (const std::string& name : team->programs().in_use().*kind)
         if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
   return out;
 }

@@ -26,7 +26,7 @@ bool looks_the_same(const SoftwarePlan& software) {
     return named == CollectiveAlgorithm::kAuto || is_symmetric(op, named);
   };
   return symmetric(CollectiveOp::kAllReduce, software.all_reduce) &&
-         symmetric(CollectiveOp::kAllGather, software.all_gather);
+         symmetric(CollectiveOp::kAllGather, software.all_gather) && software.expert_exchange == TokenTravel::kEven;
 }
 
 }  // namespace

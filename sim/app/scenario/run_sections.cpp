@@ -62,6 +62,10 @@ Schema<CollectiveKeys> CollectiveKeys::schema(const MappingExtras& extras) {
   if (extras.all_gather)
     schema.choice("all_gather", &K::all_gather, collective_algorithm_choices(CollectiveOp::kAllGather),
                   "Algorithm of every all-gather; auto: one_shot", assumed("auto: a kernel of the runtime's own"));
+  if (extras.expert_exchange)
+    schema.choice("expert_exchange", &K::expert_exchange, token_travel_choices(),
+                  "How tokens travel to the ranks of their experts and back; even: the mean between every two ranks",
+                  assumed("even: no token is routed"));
   return schema;
 }
 
@@ -98,6 +102,8 @@ void MappingSection::read(const Node* mapping, const Node* accelerators, const s
   plan.workload.decode.kv_split_by_sequence = keys_.kv_split == KvSplit::kSequence;
   plan.software.all_reduce = keys_.collectives.all_reduce;
   plan.software.all_gather = keys_.collectives.all_gather;
+  plan.software.expert_exchange = keys_.collectives.expert_exchange;
+  plan.workload.decode.combined_on_the_way = keys_.collectives.expert_exchange == TokenTravel::kInNetwork;
   if (tiers.empty()) return;  // reported where they should be
   PlacementKeys& keys = keys_.placement;
   plan.placement.weights = tier_of("weights", keys.weights, tiers.front(), tiers);
@@ -156,6 +162,7 @@ void MappingSection::check(const SourcePosition& fallback) {
     report("data", "data parallelism " + text(replicas) + " is more than the batch of " + text(workload.batch) +
                        "; expected at most a replica a sequence");
   check_collectives();
+  check_exchange();
   check_placement(fallback);
 }
 
@@ -177,6 +184,21 @@ void MappingSection::check_collectives() {
     reading_.diagnostics.error(at("collectives.all_reduce")->position(),
                                "all_reduce: in_network, but the switch cannot reduce; expected a switch with "
                                "reduction: true, or another algorithm");
+}
+
+void MappingSection::check_exchange() {
+  const Plan& plan = reading_.plan;
+  if (keys_.collectives.expert_exchange == TokenTravel::kEven) return;
+  const Node* node = at("collectives.expert_exchange");
+  if (!plan.workload.decode.architecture.moe.present() || plan.workload.decode.parallel.data == 1)
+    reading_.diagnostics.error(node->position(),
+                               "expert_exchange: all ranks have all tokens, and none travels; expected a model with "
+                               "experts and mapping.parallel.data above 1");
+  if (keys_.collectives.expert_exchange == TokenTravel::kInNetwork && plan.network &&
+      !reduces_in_network(*plan.network))
+    reading_.diagnostics.error(node->position(),
+                               "expert_exchange: in_network, but the switch cannot reduce; expected a switch with "
+                               "reduction: true, or plain");
 }
 
 // Of one sequence a replica and stage: batches change sizes, and not who takes part.
@@ -207,7 +229,8 @@ void MappingSection::check_group(const std::string& key, CollectiveOp op, std::i
 }
 
 void MappingSection::resolve() {
-  const MappingExtras given{at("placement.experts") != nullptr, at("collectives.all_gather") != nullptr};
+  const MappingExtras given{at("placement.experts") != nullptr, at("collectives.all_gather") != nullptr,
+                            at("collectives.expert_exchange") != nullptr};
   reading_.resolve(MappingKeys::schema(given), given_ ? &node_ : nullptr, keys_, "mapping");
 }
 

@@ -10,8 +10,9 @@ enum class KvSplit : std::uint8_t { kHeads, kSequence };
 
 /// Optional keys of `mapping`, which only count where they are given.
 struct MappingExtras {
-  bool experts = true;     ///< placement.experts
-  bool all_gather = true;  ///< collectives.all_gather
+  bool experts = true;          ///< placement.experts
+  bool all_gather = true;       ///< collectives.all_gather
+  bool expert_exchange = true;  ///< collectives.expert_exchange
 };
 
 struct ParallelKeys {
@@ -30,6 +31,7 @@ struct PlacementKeys {
 struct CollectiveKeys {
   CollectiveAlgorithm all_reduce = CollectiveAlgorithm::kAuto;
   CollectiveAlgorithm all_gather = CollectiveAlgorithm::kAuto;
+  TokenTravel expert_exchange = TokenTravel::kEven;
   static Schema<CollectiveKeys> schema(const MappingExtras& extras);
 };
 
@@ -64,6 +66,7 @@ class MappingSection {
 
  private:
   void read_parallel(const Node* accelerators);
+  void check_exchange();
   void check_group(const std::string& key, CollectiveOp op, std::int64_t ranks);
   std::int32_t tier_of(const char* key, std::string& name, const std::string& fallback,
                        const std::vector<std::string>& tiers);

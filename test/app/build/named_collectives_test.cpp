@@ -91,7 +91,9 @@ TEST_P(NamedAllGatherTest, IsWhatEveryStepDoes) {
   ProgressListener quiet;
   const RunResult result = simulate(plan, quiet);
   const std::string named(name_of(GetParam()));
-  EXPECT_EQ(result.all_gather_algorithm, GetParam() == A::kOneShot ? named : named + " simple");
+  const auto said = std::pair(std::string("all_gather"), GetParam() == A::kOneShot ? named : named + " simple");
+  ASSERT_EQ(result.named_collectives.size(), 1U);
+  EXPECT_EQ(result.named_collectives[0], said);
   ASSERT_EQ(messages(plan, OperatorKind::kAllGather).size(), 1U);  // of the logits
   EXPECT_EQ(result.network_payload.count(), 3 * (5 * kRanks * 2 * (kRanks - 1) * kPart + gathered(plan)));
 }
@@ -101,7 +103,7 @@ INSTANTIATE_TEST_SUITE_P(All, NamedAllGatherTest, ::testing::Values(A::kOneShot,
 
 TEST(NamedCollectivesTest, WhatIsNotNamedIsNotSaid) {
   ProgressListener quiet;
-  EXPECT_EQ(simulate(decode_on(torus_of("4x2")), quiet).all_gather_algorithm, "");
+  EXPECT_TRUE(simulate(decode_on(torus_of("4x2")), quiet).named_collectives.empty());
 }
 
 // One rank stands for all only where all do the same.
