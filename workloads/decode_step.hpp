@@ -70,7 +70,8 @@ struct DecodeConfig {
   bool mtp_module = false;  ///< a multi-token prediction module: see mtp_module_of()
   /// Of the routed experts of a layer that a rank has, the share that is hot: those that most steps read.
   Ratio hot_experts{};
-  KvAges kv_ages{};  ///< old tokens of the cache apart from recent ones
+  KvAges kv_ages{};                  ///< old tokens of the cache apart from recent ones
+  bool combined_on_the_way = false;  ///< experts' results come back added up, one a token
 };
 
 /// One multi-token prediction module of `config`'s model (DeepSeek-V3, arXiv 2412.19437, section 2.2) as a model of its

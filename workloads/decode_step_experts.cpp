@@ -12,7 +12,8 @@
 //
 // A row goes once to every rank that has a part of one of its experts (as in DeepEP's kernels for many tokens), in the
 // format that the experts multiply in, and comes back once, added up there, in the activations' format. Messages are of
-// the expected size, reaching_share() of the rows for every rank.
+// the expected size, reaching_share() of the rows for every rank; TokenExchange says what a routing of each token
+// needs.
 //
 // The step reads the experts that its tokens are expected to be routed to, expected_experts(), their rows being dealt
 // out evenly; or, with a power law, those of rows_per_expert(). The products of a rank's experts are one grouped GEMM.
@@ -146,10 +147,15 @@ void DecodeStepBuilder::append_exchanged_experts(const Batch& batch, const Exper
   const std::int64_t arrived = reaching(batch.all_rows);
   const DataType travels = config_.precision.experts_format().multiplied_in(config_.precision.activations);
   append_collective(OperatorKind::kAllToAll, "experts_dispatch", size_of(travels, sent), p.stage_ranks(), out);
+  TokenExchange exchange{batch.all_rows, size_of(travels, a.hidden), a.moe.experts, a.moe.experts_per_token};
+  out.back().exchange = exchange;
   append_routed_experts(rows, out);
   out.push_back(elementwise(OperatorKind::kActivation, "experts_combine", multiply(rows.sum, a.hidden),
                             multiply(arrived, a.hidden), multiply(2 * rows.sum, a.hidden)));
   append_collective(OperatorKind::kAllToAll, "experts_return", activations(sent), p.stage_ranks(), out);
+  exchange.bytes = activations(a.hidden);
+  exchange.back = true;
+  out.back().exchange = exchange;
 }
 
 void DecodeStepBuilder::append_experts_block(const Batch& batch, std::vector<Operator>& out) const {
@@ -171,10 +177,14 @@ void DecodeStepBuilder::append_experts_block(const Batch& batch, std::vector<Ope
   if (shape_.shared_expert > 0) append_shared_experts(rows, out);
   // A product and a sum for each of the parts; of those that have come back, the weights have been applied.
   std::int64_t parts = load.sum;
-  if (exchanged)
-    parts = checked::multiply_divide_up(
-        multiply(divide_up(rows, config_.parallel.replica_ranks()), config_.parallel.stage_ranks()),
-        reaching_share(a.moe, shape_.experts), kShareOne);
+  if (exchanged) {
+    const std::int64_t own = divide_up(rows, config_.parallel.replica_ranks());
+    const std::int64_t share = reaching_share(a.moe, shape_.experts);
+    // Combined on the way: one sum of the other ranks', beside what there is of this rank's.
+    parts = config_.combined_on_the_way
+                ? checked::multiply_divide_up(own, kShareOne + share, kShareOne)
+                : checked::multiply_divide_up(multiply(own, config_.parallel.stage_ranks()), share, kShareOne);
+  }
   if (shape_.shared_expert > 0) parts += rows;
   out.push_back(elementwise(OperatorKind::kActivation, exchanged ? "experts_sum" : "experts_combine",
                             multiply(parts, a.hidden), rows * a.hidden,

@@ -37,6 +37,17 @@ enum class OperatorKind : std::uint8_t {
   kSendReceive,  ///< to the next rank of the group, from the one before
 };
 
+/// Tokens on their way to the ranks of their experts, or their results on the way back: of all ranks of the group.
+struct TokenExchange {
+  std::int64_t tokens = 0;  ///< zero: it is none
+  Bytes bytes;              ///< of each
+  std::int64_t experts = 0;
+  std::int64_t top_k = 0;  ///< experts of a token
+  bool back = false;
+
+  friend bool operator==(const TokenExchange&, const TokenExchange&) = default;
+};
+
 /// Sizes are of one rank. Unused fields are zero.
 struct Operator {
   OperatorKind kind = OperatorKind::kGemm;
@@ -81,7 +92,8 @@ struct Operator {
   Bytes
       message_bytes;  ///< all-reduce: the vector's size; all-gather: this rank's part; all-to-all: for each other rank
   std::int64_t group = 1;
-  std::int64_t peer = 0;  ///< of a message to or from one rank: its number less this rank's, which may be negative
+  std::int64_t peer = 0;   ///< of a message to or from one rank: its number less this rank's, which may be negative
+  TokenExchange exchange;  ///< what an all-to-all of experts is made of, whose message_bytes are the mean
   /// Which weights and addresses: operators with the same number have the same ones. Negative: its own.
   std::int32_t tensor = -1;
   // Benchmarks: copies of the operands that repetitions cycle through. An operand's reuse distance is so many times the

@@ -39,7 +39,7 @@ std::optional<TimePoint> Link::try_push(const PacketTrain& train) {
   Channel& through = channel(train.channel);
   invariant(train.wire <= buffer, "a train longer than the receiver's buffer can never be accepted");
   collect_credits(time);
-  if (failed_ || through.outstanding + train.wire > buffer) {
+  if (failed_ > 0 || through.outstanding + train.wire > buffer) {
     refused.add(1);
     through.refused = true;
     announce_space();
@@ -167,8 +167,8 @@ void Link::collect_credits(TimePoint time) {
 }
 
 void Link::repair() {
-  failed_ = false;
-  space_.notify(sc_core::SC_ZERO_TIME);
+  invariant(failed_ > 0, "it is repaired without having failed");
+  if (--failed_ == 0) space_.notify(sc_core::SC_ZERO_TIME);
 }
 
 void Link::announce_space() {

@@ -67,8 +67,8 @@ class Link : public Component, public PacketSink, public CreditReturn {
     return Bytes(out->buffer().count() / static_cast<std::int64_t>(channels_.size()));
   }
   void return_credit(Bytes wire, TimePoint freed, std::int32_t channel) override;
-  /// Takes nothing in until repair(); what is on its way arrives.
-  void fail() { failed_ = true; }
+  /// Takes nothing in until repair(); what is on its way arrives. Failed twice, it has to be repaired twice.
+  void fail() { ++failed_; }
   void repair();
   [[nodiscard]] Bytes outstanding() override;
   [[nodiscard]] bool can_cut() const override { return true; }
@@ -110,8 +110,8 @@ class Link : public Component, public PacketSink, public CreditReturn {
   Ring<PacketTrain> in_flight_;  // ordered by head
   Ring<Credit> returning_;       // ordered by time
   std::vector<Channel> channels_;
-  bool failed_ = false;
-  TimePoint last_start_;  // of the last serialisation
+  std::int64_t failed_ = 0;  ///< failures that are not repaired
+  TimePoint last_start_;     // of the last serialisation
   Bytes last_wire_;
   TimePoint wire_free_;  // its end
   TimePoint first_start_;

@@ -29,13 +29,15 @@ std::size_t Router::waiting_trains() const {
 void Router::reroute(std::int32_t port) {
   for (const SwitchOutput::Waiting& waiting : to(port).take_all()) {
     PacketTrain train = waiting.train;
-    const TrainHop hop = routes_.detour(node_, train);
+    const bool of_tree = TreeReducer::serves(train.kind) && !train.route.begun;
+    const std::optional<TrainHop> around = of_tree ? routes_.around(node_, port) : std::nullopt;
+    const TrainHop hop = around ? *around : routes_.detour(node_, train);
     const Duration late = std::max(now(), train.head) + params_.crossing - train.head;
     train.head = train.head + late;
     train.tail = train.tail + late;
     train.channel = hop.channel;
     train.route = hop.route;
-    rerouted.add(1);
+    if (hop.port != port) rerouted.add(1);
     to(hop.port).enqueue(train, waiting.credits, waiting.came_by);
   }
 }
@@ -47,7 +49,8 @@ void Router::accept(const PacketTrain& arrived, CreditReturn& credits) {
   PacketTrain train = arrived;
   train.head = train.head + params_.crossing;
   train.tail = train.tail + params_.crossing;
-  if (TreeReducer::serves(arrived.kind)) return reduce(train, credits, arrived.channel);
+  const bool passes = train.route.begun && train.route.via != node_;
+  if (TreeReducer::serves(arrived.kind) && !passes) return reduce(train, credits, arrived.channel);
   payload_in.add(arrived.payload.count());
   if (!train.route.begun) routes_.choose_way(node_, train, *this);
   const TrainHop hop = routes_.next_hop(node_, train);
@@ -69,19 +72,36 @@ void Router::serve_reductions(const ReductionParams& params, const TreeLookup& t
   reducer_ = std::make_unique<TreeReducer>(params, node_, trees, name());
 }
 
-void Router::reduce(const PacketTrain& train, CreditReturn& credits, std::int32_t came_by) {
+void Router::reduce(PacketTrain train, CreditReturn& credits, std::int32_t came_by) {
   invariant(reducer_ != nullptr, "a train of a reduction came to a router that does not serve reductions");
   credits.return_credit(train.wire, train.tail, came_by);  // it is kept in the reduction unit
   if (train.kind == MessageKind::kReduceInSwitch || train.kind == MessageKind::kCombine)
     contributed.add(train.payload.count());
-  for (const TreeReducer::Departure& departure : reducer_->accept(train)) {
+  train.route = {};
+  const std::span<const TreeReducer::Departure> departures = reducer_->accept(train);
+  if (departures.empty())
+    absorbed.add(train.payload.count());
+  else
+    copied.add(train.payload.count() * (static_cast<std::int64_t>(departures.size()) - 1));
+  for (const TreeReducer::Departure& departure : departures) {
     const bool up = departure.train.kind == MessageKind::kReduceInSwitch || train.kind == MessageKind::kCombine;
     if (up)
       trace(EventKind::kReduce, static_cast<std::uint64_t>(train.payload.count()));
     else
       multicast.add(train.payload.count());
-    to(departure.port).enqueue(departure.train, nullptr);
+    send_on_tree(departure);
   }
+}
+
+// Or round the cable, where that is known to have failed.
+void Router::send_on_tree(const TreeReducer::Departure& departure) {
+  const std::optional<TrainHop> around = routes_.around(node_, departure.port);
+  if (!around) return to(departure.port).enqueue(departure.train, nullptr);
+  PacketTrain train = departure.train;
+  train.channel = around->channel;
+  train.route = around->route;
+  if (around->port != departure.port) rerouted.add(1);
+  to(around->port).enqueue(train, nullptr);
 }
 
 }  // namespace decodesim

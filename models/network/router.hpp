@@ -14,12 +14,14 @@
 //   4. Where several want to one output, they leave by age, piece by piece (see switch_output.hpp, train_pieces.hpp).
 //   5. Where it serves reductions, their trains go by the tree of their group (see tree_reducer.hpp): a sum leaves
 //      reduction latency and a crossing after the last contribution, copies of a result leave a crossing after it.
+//   6. Those that go round a cable that has failed are forwarded until they are at its far end.
 //
 // Not modelled: allocation cycles of virtual channels and of the crossbar (they are in `crossing`); contention inside
 // the crossbar. Sources: dally2004 (see link.hpp), chapters 12 to 17.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "models/network/packet.hpp"
@@ -59,6 +61,12 @@ class RouteLookup {
   [[nodiscard]] virtual TrainHop detour(std::int32_t node, const PacketTrain& train) const {
     return next_hop(node, train);
   }
+  /// For the trains of a reduction: the way to the node behind `port` when the cable there has failed. Such trains
+  /// carry that node as TrainRoute::via and are forwarded until they are there.
+  [[nodiscard]] virtual std::optional<TrainHop> around(std::int32_t node, std::int32_t port) const {
+    static_cast<void>(node), static_cast<void>(port);
+    return std::nullopt;
+  }
 };
 
 struct RouterParams {
@@ -93,6 +101,8 @@ class Router : public Component, public OutputQueues {
   Counter payload_in{statistics(), "payload_in", "B", "Payload received to be forwarded"};
   Counter contributed{statistics(), "contributed", "B", "Payload received to be reduced"};
   Counter multicast{statistics(), "multicast", "B", "Payload of reduction results sent, summed over the ports"};
+  Counter copied{statistics(), "copied", "B", "Payload that leaves beyond what came in: copies"};
+  Counter absorbed{statistics(), "absorbed", "B", "Payload that came in and does not leave: added to other"};
 
  private:
   class Input : public PacketReceiver {
@@ -108,7 +118,8 @@ class Router : public Component, public OutputQueues {
 
   void accept(const PacketTrain& arrived, CreditReturn& credits);
   void cut(const TrainCut& cut, const CreditReturn& came);
-  void reduce(const PacketTrain& train, CreditReturn& credits, std::int32_t came_by);
+  void reduce(PacketTrain train, CreditReturn& credits, std::int32_t came_by);
+  void send_on_tree(const TreeReducer::Departure& departure);
   SwitchOutput& to(std::int32_t port);
 
   const RouterParams params_;

@@ -126,6 +126,7 @@ void Switch::reduce(const PacketTrain& train, CreditReturn& credits) {
 void Switch::copy(const PacketTrain& train, CreditReturn& credits) {
   invariant(params_.reduction && !wiring_.folded, "it is asked for a multicast that it cannot do");
   credits.return_credit(train.wire, train.tail, train.channel);
+  contributed.add(train.payload.count());
   PacketTrain each = train;
   each.kind = MessageKind::kData;
   for (const std::int32_t rank : train.set) {
@@ -149,6 +150,7 @@ void Switch::combine(const PacketTrain& train, CreditReturn& credits) {
   trace(EventKind::kReduce, static_cast<std::uint64_t>(sum->payload.count()));
   sum->kind = MessageKind::kData;
   sum->source = sum->set.front();
+  multicast.add(sum->payload.count());
   towards(sum->destination).enqueue(*sum, nullptr);
 }
 

@@ -84,9 +84,10 @@ class Switch : public Component {
 
   Counter trains{statistics(), "trains", "1", "Trains received"};
   Counter payload_in{statistics(), "payload_in", "B", "Payload received to be forwarded"};
-  Counter contributed{statistics(), "contributed", "B", "Payload received to be reduced"};
+  Counter contributed{statistics(), "contributed", "B", "Payload received to be reduced or copied"};
   Counter reduced{statistics(), "reduced", "B", "Payload of reduction results, before multicast"};
-  Counter multicast{statistics(), "multicast", "B", "Payload of reduction results sent, summed over the receivers"};
+  Counter multicast{statistics(), "multicast", "B",
+                    "Payload of reduction results and copies sent, summed over the receivers"};
 
  private:
   class Input : public PacketReceiver {

@@ -30,7 +30,7 @@ void expect_equal_times(const StarParams& params, std::int32_t ranks) {
   const RankGroup group{0, 1, ranks};
   for (const Bytes bytes : kSizes) {
     std::vector<std::pair<std::string, StarNetwork::ProgramMaker>> programs;
-    for (const auto& choice : all_reduce_choices())
+    for (const auto& choice : runtime_all_reduces())
       programs.emplace_back(choice.name, [=](std::int32_t rank) {
         return all_reduce_program(choice.value, {}, {group, rank, bytes});
       });
@@ -71,8 +71,9 @@ TEST(FoldingTest, LibraryProgramsOfEightRanks) {
   for (const auto& op : collective_op_choices())
     for (const CollectiveAlgorithm algorithm : algorithms_of(op.value))
       for (const CollectiveProtocol protocol : library.protocols()) {
-        const bool kernel = op.value == CollectiveOp::kAllReduce &&
-                            (algorithm == CollectiveAlgorithm::kOneShot || algorithm == CollectiveAlgorithm::kTwoShot);
+        const bool kernel = op.value == CollectiveOp::kAllReduce && (algorithm == CollectiveAlgorithm::kOneShot ||
+                                                                     algorithm == CollectiveAlgorithm::kOneShotPush ||
+                                                                     algorithm == CollectiveAlgorithm::kTwoShot);
         if (kernel || !is_symmetric(op.value, algorithm)) continue;
         for (const Bytes bytes : {1000_B, 1_MiB}) {
           const auto program = [&](std::int32_t rank) {
@@ -96,7 +97,7 @@ TEST(FoldingTest, GroupsOfSomeOfTheRanks) {
     const auto group_of = [=](std::int32_t rank) {
       return stride == 1 ? RankGroup{rank / 4 * 4, 1, 4} : RankGroup{rank % 2, 2, 4};
     };
-    for (const auto& choice : all_reduce_choices()) {
+    for (const auto& choice : runtime_all_reduces()) {
       for (const Bytes bytes : {512_B, 1_MiB}) {
         const auto program = [=](std::int32_t rank) {
           return all_reduce_program(choice.value, {}, {group_of(rank), rank, bytes});

@@ -18,7 +18,7 @@ constexpr Bytes kVector = 8000_B;
 class CollectiveLaw : public ::testing::Test {
  protected:
   static CollectiveShape shape(std::int32_t rank, std::int32_t ranks = 8) { return {{0, 1, ranks}, rank, kVector}; }
-  static StarNetwork::ProgramMaker all_reduce(AllReduceAlgorithm algorithm, std::int32_t ranks = 8) {
+  static StarNetwork::ProgramMaker all_reduce(CollectiveAlgorithm algorithm, std::int32_t ranks = 8) {
     AllReduceSelection selection;
     selection.ring_wire_factor = 1;
     selection.ring_library_setup = false;
@@ -34,23 +34,23 @@ class CollectiveLaw : public ::testing::Test {
 };
 
 TEST_F(CollectiveLaw, OneShotTakesSevenVectorsAtTheDownLink) {
-  expect_near(star.run(all_reduce(AllReduceAlgorithm::kOneShot)), 7 * 8000_ns);
+  expect_near(star.run(all_reduce(CollectiveAlgorithm::kOneShot)), 7 * 8000_ns);
 }
 
 TEST_F(CollectiveLaw, OneShotPushTakesTheSame) {
-  expect_near(star.run(all_reduce(AllReduceAlgorithm::kOneShotPush)), 7 * 8000_ns);
+  expect_near(star.run(all_reduce(CollectiveAlgorithm::kOneShotPush)), 7 * 8000_ns);
 }
 
 TEST_F(CollectiveLaw, TwoShotTakesFourteenParts) {
-  expect_near(star.run(all_reduce(AllReduceAlgorithm::kTwoShot)), 14 * 1000_ns);
+  expect_near(star.run(all_reduce(CollectiveAlgorithm::kTwoShot)), 14 * 1000_ns);
 }
 
 TEST_F(CollectiveLaw, RingTakesFourteenStepsOfOnePart) {
-  expect_near(star.run(all_reduce(AllReduceAlgorithm::kRing)), 14 * 1000_ns);
+  expect_near(star.run(all_reduce(CollectiveAlgorithm::kRing)), 14 * 1000_ns);
 }
 
 TEST_F(CollectiveLaw, InNetworkTakesOneVector) {
-  expect_near(star.run(all_reduce(AllReduceAlgorithm::kInNetwork)), 8000_ns);
+  expect_near(star.run(all_reduce(CollectiveAlgorithm::kInNetwork)), 8000_ns);
 }
 
 TEST_F(CollectiveLaw, AllGatherTakesSevenParts) {
@@ -81,7 +81,7 @@ TEST(CollectiveLatencyLaw, OneShotAddsUpItsTerms) {
 }
 
 TEST_F(CollectiveLaw, BytesPostedAreDeliveredAndNothingIsLeftOver) {
-  for (const auto& choice : all_reduce_choices()) {
+  for (const auto& choice : runtime_all_reduces()) {
     const Bytes before = star.payload_received();
     const MessageProgram program = all_reduce(choice.value)(0);
     star.run(all_reduce(choice.value));
@@ -103,7 +103,7 @@ TEST_F(CollectiveLaw, LateRankDelaysAll) {
   };
   std::vector<Late> late(8);
   std::vector<MessageProgram> programs;
-  for (std::int32_t r = 0; r < 8; ++r) programs.push_back(all_reduce(AllReduceAlgorithm::kInNetwork)(r));
+  for (std::int32_t r = 0; r < 8; ++r) programs.push_back(all_reduce(CollectiveAlgorithm::kInNetwork)(r));
   for (std::size_t r = 0; r < 7; ++r) star.engines[r]->start(programs[r], 77, late[r]);
   test::run_until(5_us);
   star.engines[7]->start(programs[7], 77, late[7]);

@@ -62,7 +62,7 @@ TEST(CollectiveProgramsTest, RingHasTwiceAsManyStepsAsNeighbours) {
 }
 
 TEST(CollectiveProgramsTest, OneRankHasNothingToDo) {
-  for (const auto& choice : all_reduce_choices())
+  for (const auto& choice : runtime_all_reduces())
     EXPECT_TRUE(all_reduce_program(choice.value, {}, shape(1, 4096_B)).phases.empty()) << choice.name;
   EXPECT_TRUE(one_shot_all_gather(shape(1, 1_B)).phases.empty());
   EXPECT_TRUE(one_shot_all_to_all(shape(1, 1_B)).phases.empty());
@@ -77,7 +77,7 @@ TEST(CollectiveProgramsTest, RanksAddressTheNextOneFirst) {
 
 TEST(CollectiveProgramsTest, EveryProgramIsTheSameButForARotation) {
   const RankGroup group{1, 2, 4};  // ranks 1, 3, 5, 7
-  for (const auto& choice : all_reduce_choices()) {
+  for (const auto& choice : runtime_all_reduces()) {
     const MessageProgram first = all_reduce_program(choice.value, {}, {group, 1, 1000_B});
     for (const std::int32_t rank : {3, 5, 7}) {
       const MessageProgram other = all_reduce_program(choice.value, {}, {group, rank, 1000_B});
@@ -97,12 +97,12 @@ TEST(AllReduceSelectionTest, TakesTheFirstThatAppliesBySizeAndRanks) {
   s.one_shot_limit_4 = 512_KiB;
   s.one_shot_limit_8 = 256_KiB;
   s.two_shot_limit = 4_MiB;
-  EXPECT_EQ(s.choose(8, 1023_B), AllReduceAlgorithm::kInNetwork);
-  EXPECT_EQ(s.choose(8, 256_KiB - 1_B), AllReduceAlgorithm::kOneShot);
-  EXPECT_EQ(s.choose(8, 256_KiB), AllReduceAlgorithm::kTwoShot);
-  EXPECT_EQ(s.choose(3, 256_KiB), AllReduceAlgorithm::kOneShot);
-  EXPECT_EQ(s.choose(2, 4_MiB), AllReduceAlgorithm::kOneShot);
-  EXPECT_EQ(s.choose(16, 4_MiB), AllReduceAlgorithm::kRing);
+  EXPECT_EQ(s.choose(8, 1023_B), CollectiveAlgorithm::kInNetwork);
+  EXPECT_EQ(s.choose(8, 256_KiB - 1_B), CollectiveAlgorithm::kOneShot);
+  EXPECT_EQ(s.choose(8, 256_KiB), CollectiveAlgorithm::kTwoShot);
+  EXPECT_EQ(s.choose(3, 256_KiB), CollectiveAlgorithm::kOneShot);
+  EXPECT_EQ(s.choose(2, 4_MiB), CollectiveAlgorithm::kOneShot);
+  EXPECT_EQ(s.choose(16, 4_MiB), CollectiveAlgorithm::kRing);
 }
 
 TEST(AllReduceSelectionTest, ShippedSoftwareProfilesStateTheirs) {

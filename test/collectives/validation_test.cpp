@@ -96,10 +96,10 @@ class AllReduceValidation : public ::testing::Test {
     double sum = 0;
     int count = 0;
     for (const Measurement& m : measured(std::string(data) + "/operators/h100-sxm-all_reduce.csv", 1_MiB)) {
-      if (m.software != software || selection.choose(m.ranks, m.bytes) == AllReduceAlgorithm::kLibrary) continue;
+      if (m.software != software || selection.choose(m.ranks, m.bytes) == CollectiveAlgorithm::kLibrary) continue;
       const RankGroup group{0, 1, m.ranks};
       const Duration time = nodes[m.ranks]->run([&](std::int32_t rank) {
-        return all_reduce_program(AllReduceAlgorithm::kAuto, selection, {group, rank, m.bytes});
+        return all_reduce_program(CollectiveAlgorithm::kAuto, selection, {group, rank, m.bytes});
       });
       const double model = microseconds(time + kKernelStart);
       const double error = 100 * (model / m.microseconds - 1);

@@ -7,19 +7,17 @@ namespace decodesim {
 
 using namespace literals;
 
-std::vector<Choice<AllReduceAlgorithm>> all_reduce_choices() {
-  return {{"auto", AllReduceAlgorithm::kAuto},
-          {"one_shot", AllReduceAlgorithm::kOneShot},
-          {"one_shot_push", AllReduceAlgorithm::kOneShotPush},
-          {"two_shot", AllReduceAlgorithm::kTwoShot},
-          {"ring", AllReduceAlgorithm::kRing},
-          {"in_network", AllReduceAlgorithm::kInNetwork}};
+std::vector<Choice<CollectiveAlgorithm>> runtime_all_reduces() {
+  std::vector<Choice<CollectiveAlgorithm>> out;
+  for (const auto& choice : collective_algorithm_choices())
+    if (is_runtime_all_reduce(choice.value)) out.push_back(choice);
+  return out;
 }
 
-std::string_view name_of(AllReduceAlgorithm algorithm) {
-  for (const auto& choice : all_reduce_choices())
-    if (choice.value == algorithm) return choice.name;
-  return "library";
+bool is_runtime_all_reduce(CollectiveAlgorithm algorithm) {
+  using A = CollectiveAlgorithm;
+  return algorithm == A::kOneShot || algorithm == A::kOneShotPush || algorithm == A::kTwoShot ||
+         algorithm == A::kRing || algorithm == A::kInNetwork;
 }
 
 Schema<AllReduceSelection> AllReduceSelection::schema() {
@@ -45,30 +43,29 @@ Schema<AllReduceSelection> AllReduceSelection::schema() {
                  assumed("off")));
 }
 
-AllReduceAlgorithm AllReduceSelection::choose(std::int64_t ranks, Bytes bytes) const {
-  if (bytes < in_network_limit) return AllReduceAlgorithm::kInNetwork;
+CollectiveAlgorithm AllReduceSelection::choose(std::int64_t ranks, Bytes bytes) const {
+  if (bytes < in_network_limit) return CollectiveAlgorithm::kInNetwork;
   return choose_fallback(ranks, bytes);
 }
 
-AllReduceAlgorithm AllReduceSelection::choose_fallback(std::int64_t ranks, Bytes bytes) const {
+CollectiveAlgorithm AllReduceSelection::choose_fallback(std::int64_t ranks, Bytes bytes) const {
   const Bytes one_shot_limit = ranks <= 2 ? one_shot_limit_2 : ranks <= 4 ? one_shot_limit_4 : one_shot_limit_8;
-  if (bytes < one_shot_limit) return AllReduceAlgorithm::kOneShot;
-  if (bytes < two_shot_limit) return AllReduceAlgorithm::kTwoShot;
-  return library ? AllReduceAlgorithm::kLibrary : AllReduceAlgorithm::kRing;
+  if (bytes < one_shot_limit) return CollectiveAlgorithm::kOneShot;
+  if (bytes < two_shot_limit) return CollectiveAlgorithm::kTwoShot;
+  return library ? CollectiveAlgorithm::kLibrary : CollectiveAlgorithm::kRing;
 }
 
-MessageProgram all_reduce_program(AllReduceAlgorithm algorithm, const AllReduceSelection& selection,
+MessageProgram all_reduce_program(CollectiveAlgorithm algorithm, const AllReduceSelection& selection,
                                   const CollectiveShape& shape) {
-  if (algorithm == AllReduceAlgorithm::kAuto) algorithm = selection.choose(shape.group.size, shape.bytes);
+  if (algorithm == CollectiveAlgorithm::kAuto) algorithm = selection.choose(shape.group.size, shape.bytes);
   switch (algorithm) {
-    case AllReduceAlgorithm::kOneShot: return one_shot_all_reduce(shape, selection.barrier_at_end);
-    case AllReduceAlgorithm::kOneShotPush: return one_shot_push_all_reduce(shape);
-    case AllReduceAlgorithm::kTwoShot: return two_shot_all_reduce(shape);
-    case AllReduceAlgorithm::kRing:
+    case CollectiveAlgorithm::kOneShot: return one_shot_all_reduce(shape, selection.barrier_at_end);
+    case CollectiveAlgorithm::kOneShotPush: return one_shot_push_all_reduce(shape);
+    case CollectiveAlgorithm::kTwoShot: return two_shot_all_reduce(shape);
+    case CollectiveAlgorithm::kRing:
       return ring_all_reduce(shape, selection.ring_wire_factor, selection.ring_library_setup);
-    case AllReduceAlgorithm::kInNetwork: return in_network_all_reduce(shape);
-    case AllReduceAlgorithm::kAuto:
-    case AllReduceAlgorithm::kLibrary: break;
+    case CollectiveAlgorithm::kInNetwork: return in_network_all_reduce(shape);
+    default: break;
   }
   throw InternalError("all_reduce", "an algorithm without a program");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which all-reduce a runtime uses for how many ranks and how long a vector, and the program for it.
+// Which all-reduce a runtime uses for how many ranks and how long a vector, and the programs of its own kernels.
 //
 // `auto` takes the first that applies: in-network below in_network_limit; one-shot below the limit for the group's
 // size; two-shot below two_shot_limit; else what a collective library chooses (collective_library.hpp), or a ring where
@@ -7,27 +7,16 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 
 #include "sim/core/config/schema.hpp"
+#include "workloads/collectives/collective_kinds.hpp"
 #include "workloads/collectives/programs.hpp"
 
 namespace decodesim {
 
-enum class AllReduceAlgorithm : std::uint8_t {
-  kAuto,
-  kOneShot,
-  kOneShotPush,
-  kTwoShot,
-  kRing,
-  kInNetwork,
-  kLibrary,  ///< what the profile's collective library chooses: no scenario names it
-};
-
-/// "auto", "one_shot", "one_shot_push", "two_shot", "ring", "in_network", "library".
-std::string_view name_of(AllReduceAlgorithm algorithm);
-/// Those that a scenario can name, for schemas of scenarios.
-std::vector<Choice<AllReduceAlgorithm>> all_reduce_choices();
+/// Those that runtimes have kernels of their own for, and not from a library: all_reduce_program() writes them.
+std::vector<Choice<CollectiveAlgorithm>> runtime_all_reduces();
+bool is_runtime_all_reduce(CollectiveAlgorithm algorithm);
 
 /// The selection table of a runtime and the variants of its programs: a part of the software profile.
 struct AllReduceSelection {
@@ -44,13 +33,13 @@ struct AllReduceSelection {
   static Schema<AllReduceSelection> schema();
 
   /// What `auto` means for `ranks` and `bytes`; never kAuto.
-  [[nodiscard]] AllReduceAlgorithm choose(std::int64_t ranks, Bytes bytes) const;
+  [[nodiscard]] CollectiveAlgorithm choose(std::int64_t ranks, Bytes bytes) const;
   /// What stands in for a reduction in the network that has no room for it: what `auto` means without one.
-  [[nodiscard]] AllReduceAlgorithm choose_fallback(std::int64_t ranks, Bytes bytes) const;
+  [[nodiscard]] CollectiveAlgorithm choose_fallback(std::int64_t ranks, Bytes bytes) const;
 };
 
-/// The program of `shape.rank`; not of kLibrary.
-MessageProgram all_reduce_program(AllReduceAlgorithm algorithm, const AllReduceSelection& selection,
+/// The program of `shape.rank`, of one of runtime_all_reduces() or what kAuto means; not of kLibrary.
+MessageProgram all_reduce_program(CollectiveAlgorithm algorithm, const AllReduceSelection& selection,
                                   const CollectiveShape& shape);
 
 }  // namespace decodesim

@@ -23,12 +23,19 @@ std::vector<Choice<CollectiveAlgorithm>> collective_algorithm_choices() {
   using A = CollectiveAlgorithm;
   return {{"auto", A::kAuto},
           {"one_shot", A::kOneShot},
+          {"one_shot_push", A::kOneShotPush},
           {"two_shot", A::kTwoShot},
           {"ring", A::kRing},
           {"halving_doubling", A::kHalvingDoubling},
           {"tree", A::kTree},
           {"hierarchical", A::kHierarchical},
           {"in_network", A::kInNetwork}};
+}
+
+std::vector<Choice<CollectiveAlgorithm>> collective_algorithm_choices(CollectiveOp op) {
+  std::vector<Choice<CollectiveAlgorithm>> out;
+  for (const CollectiveAlgorithm algorithm : algorithms_of(op)) out.push_back({name_of(algorithm), algorithm});
+  return out;
 }
 
 std::vector<Choice<CollectiveProtocol>> collective_protocol_choices() {
@@ -48,7 +55,7 @@ std::vector<CollectiveAlgorithm> algorithms_of(CollectiveOp op) {
   using A = CollectiveAlgorithm;
   switch (op) {
     case CollectiveOp::kAllReduce:
-      return {A::kAuto, A::kOneShot,      A::kTwoShot,  A::kRing, A::kHalvingDoubling,
+      return {A::kAuto, A::kOneShot,      A::kOneShotPush, A::kTwoShot, A::kRing, A::kHalvingDoubling,
               A::kTree, A::kHierarchical, A::kInNetwork};
     case CollectiveOp::kAllGather:
     case CollectiveOp::kReduceScatter: return {A::kAuto, A::kOneShot, A::kRing, A::kHalvingDoubling};

@@ -27,12 +27,14 @@ enum class CollectiveOp : std::uint8_t { kAllReduce, kAllGather, kReduceScatter,
 enum class CollectiveAlgorithm : std::uint8_t {
   kAuto,
   kOneShot,          ///< everything at once: each rank exchanges with every other
+  kOneShotPush,      ///< of all-reduce: the same, written instead of read
   kTwoShot,          ///< of all-reduce: in parts, combined once and then read by all
   kRing,             ///< parts around a ring, or a chain
   kHalvingDoubling,  ///< partners at doubling distances
   kTree,             ///< two binary trees, each rank inside one of them at most
   kHierarchical,     ///< inside each domain, then between the domains, then inside
   kInNetwork,        ///< combined by the switch
+  kLibrary           ///< whatever a collective library chooses: no scenario names it
 };
 
 /// How a library's messages announce themselves.
@@ -44,7 +46,9 @@ enum class CollectiveProtocol : std::uint8_t {
 };
 
 std::vector<Choice<CollectiveOp>> collective_op_choices();
+/// All that a scenario can name; of `op` those that it has.
 std::vector<Choice<CollectiveAlgorithm>> collective_algorithm_choices();
+std::vector<Choice<CollectiveAlgorithm>> collective_algorithm_choices(CollectiveOp op);
 std::vector<Choice<CollectiveProtocol>> collective_protocol_choices();
 std::string_view name_of(CollectiveOp op);
 std::string_view name_of(CollectiveAlgorithm algorithm);

@@ -70,6 +70,16 @@ MessagePhase all_to_all(const ExpertExchange& exchange, std::int32_t rank, Bytes
 
 }  // namespace
 
+std::vector<Choice<TokenTravel>> token_travel_choices() {
+  return {{"even", TokenTravel::kEven}, {"plain", TokenTravel::kPlain}, {"in_network", TokenTravel::kInNetwork}};
+}
+
+std::string_view name_of(TokenTravel travel) {
+  for (const auto& choice : token_travel_choices())
+    if (choice.value == travel) return choice.name;
+  return "";
+}
+
 MessageProgram dispatch_plain(const ExpertExchange& exchange, std::int32_t rank, Bytes bytes) {
   MessageProgram program = begun(exchange, rank, flags(exchange, rank));
   program.phases.push_back(all_to_all(

@@ -17,11 +17,22 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
+#include "sim/core/config/schema.hpp"
 #include "sim/core/work/message_program.hpp"
 
 namespace decodesim {
+
+/// How a step's tokens travel.
+enum class TokenTravel : std::uint8_t {
+  kEven,      ///< as many bytes between every two ranks: the mean
+  kPlain,     ///< each token where it is routed to, as messages between pairs of ranks
+  kInNetwork  ///< likewise, copied and added up by the network
+};
+std::vector<Choice<TokenTravel>> token_travel_choices();
+std::string_view name_of(TokenTravel travel);
 
 /// Which ranks tokens go to.
 struct ExpertExchange {

@@ -248,7 +248,8 @@ std::string CollectiveRequest::text() const {
 
 bool is_symmetric(CollectiveOp op, CollectiveAlgorithm algorithm) {
   if (op == Op::kBroadcast) return false;
-  return algorithm == A::kRing || algorithm == A::kOneShot || algorithm == A::kTwoShot || algorithm == A::kInNetwork;
+  return algorithm == A::kRing || algorithm == A::kOneShot || algorithm == A::kOneShotPush ||
+         algorithm == A::kTwoShot || algorithm == A::kInNetwork;
 }
 
 LibraryProgram library_program(const CollectiveRequest& request, const CollectiveTeam& team,

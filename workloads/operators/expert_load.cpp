@@ -102,11 +102,15 @@ std::optional<std::int64_t> distribution_named(std::string_view text) {
   return std::llround(alpha * 1e6);
 }
 
+std::vector<std::int64_t> rows_of_all_experts(const ExpertShape& shape) {
+  const std::int64_t rows = checked::multiply(shape.tokens, shape.top_k);
+  return shape.alpha_ppm == 0 ? balanced(shape, rows) : power_law(shape, rows);
+}
+
 std::vector<std::int64_t> rows_per_expert(const ExpertShape& shape) {
   require(shape.top_k <= shape.experts && shape.ranks <= shape.experts, "ExpertLoad",
           "no token chooses an expert twice and no rank is without experts");
-  const std::int64_t rows = checked::multiply(shape.tokens, shape.top_k);
-  const Rows all = shape.alpha_ppm == 0 ? balanced(shape, rows) : power_law(shape, rows);
+  const Rows all = rows_of_all_experts(shape);
   const auto each = static_cast<std::size_t>(divide_up(shape.experts, shape.ranks));
   Rows busiest;
   std::int64_t most = -1;

@@ -31,6 +31,9 @@ struct ExpertShape {
 std::optional<std::int64_t> distribution_named(std::string_view text);
 inline constexpr std::string_view kDistributions = "balanced, or power_law_ and an exponent from 0.01 to 3";
 
+/// Rows of each expert of the layer, by its number; ExpertShape::ranks does not matter.
+std::vector<std::int64_t> rows_of_all_experts(const ExpertShape& shape);
+
 /// Rows of each expert of the busiest rank that has any, most first.
 std::vector<std::int64_t> rows_per_expert(const ExpertShape& shape);
 

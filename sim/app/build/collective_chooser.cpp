@@ -8,25 +8,6 @@
 namespace decodesim {
 namespace {
 
-// The profile's own kernels; kRing and kInNetwork here are those without a library.
-AllReduceAlgorithm own_kernel(CollectiveAlgorithm algorithm) {
-  switch (algorithm) {
-    case CollectiveAlgorithm::kOneShot: return AllReduceAlgorithm::kOneShot;
-    case CollectiveAlgorithm::kTwoShot: return AllReduceAlgorithm::kTwoShot;
-    case CollectiveAlgorithm::kInNetwork: return AllReduceAlgorithm::kInNetwork;
-    default: return AllReduceAlgorithm::kRing;
-  }
-}
-
-CollectiveAlgorithm algorithm_of_kernel(AllReduceAlgorithm kernel) {
-  switch (kernel) {
-    case AllReduceAlgorithm::kOneShot: return CollectiveAlgorithm::kOneShot;
-    case AllReduceAlgorithm::kTwoShot: return CollectiveAlgorithm::kTwoShot;
-    case AllReduceAlgorithm::kInNetwork: return CollectiveAlgorithm::kInNetwork;
-    default: return CollectiveAlgorithm::kRing;
-  }
-}
-
 constexpr std::int64_t kWorthTrying = 150;  // percent of the best estimate
 
 // Links and switches between two ranks of a fabric, and the slowest of the links.
@@ -110,20 +91,28 @@ std::vector<CollectiveChoice> CollectiveChooser::choices(const CollectiveRequest
   const SoftwarePlan& software = plan_.software;
   const bool all_reduce = asked.op == CollectiveOp::kAllReduce;
   const RankGroup group{0, 1, ranks};
+  const auto own = [&asked](CollectiveAlgorithm kernel) {
+    return std::vector<CollectiveChoice>{
+        {{asked.op, kernel, CollectiveProtocol::kAuto, asked.bytes}, Duration(), true}};
+  };
   if (all_reduce &&
-      (asked.algorithm == CollectiveAlgorithm::kOneShot || asked.algorithm == CollectiveAlgorithm::kTwoShot))
-    return {{{asked.op, asked.algorithm, CollectiveProtocol::kAuto, asked.bytes}, Duration(), true}};
+      (asked.algorithm == CollectiveAlgorithm::kOneShot || asked.algorithm == CollectiveAlgorithm::kOneShotPush ||
+       asked.algorithm == CollectiveAlgorithm::kTwoShot))
+    return own(asked.algorithm);
   if (all_reduce && asked.algorithm == CollectiveAlgorithm::kInNetwork && !software.library.in_network)
-    return {{{asked.op, asked.algorithm, CollectiveProtocol::kAuto, asked.bytes}, Duration(), true}};
+    return own(asked.algorithm);
+  CollectiveRequest library = asked;
   if (all_reduce && asked.algorithm == CollectiveAlgorithm::kAuto && asked.protocol == CollectiveProtocol::kAuto) {
-    AllReduceAlgorithm kernel = software.all_reduce;
-    if (kernel == AllReduceAlgorithm::kAuto) kernel = software.selection.choose(ranks, asked.bytes);
-    if (kernel != AllReduceAlgorithm::kLibrary)
-      return {{{asked.op, algorithm_of_kernel(kernel), CollectiveProtocol::kAuto, asked.bytes}, Duration(), true}};
+    CollectiveAlgorithm kernel = software.all_reduce;
+    if (kernel == CollectiveAlgorithm::kAuto) kernel = software.selection.choose(ranks, asked.bytes);
+    if (is_runtime_all_reduce(kernel)) return own(kernel);
+    if (kernel != CollectiveAlgorithm::kLibrary) library.algorithm = kernel;
   }
+  if (asked.op == CollectiveOp::kAllGather && asked.algorithm == CollectiveAlgorithm::kAuto)
+    library.algorithm = software.all_gather;
   std::vector<CollectiveChoice> out;
   for (const CollectiveRequest& request :
-       library_candidates(asked, team(asked.algorithm, group, 0), software.library, reduces(asked))) {
+       library_candidates(library, team(library.algorithm, group, 0), software.library, reduces(asked))) {
     const CollectiveTeam members = team(request.algorithm, group, 0);
     const LibraryProgram program =
         library_program(request, members, software.library, costs(members, request.algorithm));
@@ -137,7 +126,7 @@ std::vector<CollectiveChoice> CollectiveChooser::choices(const CollectiveRequest
 MessageProgram CollectiveChooser::program(const CollectiveRequest& request, const RankGroup& group, std::int32_t rank) {
   const SoftwarePlan& software = plan_.software;
   if (request.protocol == CollectiveProtocol::kAuto)
-    return all_reduce_program(own_kernel(request.algorithm), software.selection, {group, rank, request.bytes});
+    return all_reduce_program(request.algorithm, software.selection, {group, rank, request.bytes});
   const CollectiveTeam members = team(request.algorithm, group, rank);
   return library_program(request, members, software.library, costs(members, request.algorithm)).program;
 }

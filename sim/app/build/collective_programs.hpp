@@ -2,11 +2,16 @@
 // CollectivePrograms: the message programs that a step's collectives need, made once a shape and kept.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <map>
+#include <span>
+#include <tuple>
 #include <vector>
 
 #include "sim/app/build/collective_chooser.hpp"
 #include "sim/core/work/message_program.hpp"
+#include "workloads/collectives/expert_exchange.hpp"
 #include "workloads/collectives/programs.hpp"
 #include "workloads/operator.hpp"
 
@@ -35,8 +40,16 @@ class CollectivePrograms {
   bool prepare(const CollectiveRequest& request, std::int64_t group, std::vector<std::int32_t>& program_of_operator);
   /// Of the rank at `position` in the list of ranks.
   [[nodiscard]] const std::vector<MessageProgram>& of_rank(std::size_t position) const { return by_rank_.at(position); }
-  /// The all-reduce algorithms in use, "one_shot", in order of first use.
-  [[nodiscard]] const std::vector<std::string>& all_reduce_algorithms() const { return algorithms_; }
+  /// Rows that each expert of a layer gets in the steps that are prepared from now on; empty: as the plan's routing.
+  void route(std::span<const std::int64_t> expert_rows);
+
+  /// The algorithms in use, "one_shot", in order of first use.
+  struct InUse {
+    std::vector<std::string> all_reduce;
+    std::vector<std::string> all_gather;
+    std::vector<std::string> expert_exchange;
+  };
+  [[nodiscard]] const InUse& in_use() const { return in_use_; }
 
  private:
   struct Shape {
@@ -44,6 +57,7 @@ class CollectivePrograms {
     Bytes bytes;
     std::int64_t group = 1;
     std::int64_t peer = 0;
+    TokenExchange exchange;     ///< where tokens are routed
     CollectiveRequest request;  ///< of kinds that a step does not name by itself
     friend bool operator==(const Shape&, const Shape&) = default;
   };
@@ -51,6 +65,10 @@ class CollectivePrograms {
   std::int32_t index_of(const Shape& shape, bool& made);
   [[nodiscard]] MessageProgram make(const Shape& shape, std::int32_t rank);
   [[nodiscard]] MessageProgram all_reduce(const Shape& shape, const RankGroup& group, std::int32_t rank);
+  [[nodiscard]] MessageProgram all_gather(const Shape& shape, const RankGroup& group, std::int32_t rank);
+  [[nodiscard]] MessageProgram token_exchange(const Shape& shape, const RankGroup& group, std::int32_t rank);
+  [[nodiscard]] const ExpertExchange& routing(const TokenExchange& exchange, const RankGroup& group);
+  [[nodiscard]] const CollectiveChoice& best(const CollectiveRequest& asked, std::int32_t ranks);
   [[nodiscard]] MessageProgram requested(CollectiveRequest request, const RankGroup& group, std::int32_t rank);
   [[nodiscard]] bool admitted(const RankGroup& group);
   [[nodiscard]] static MessageProgram make_message(const Shape& shape, std::int32_t rank);
@@ -61,7 +79,12 @@ class CollectivePrograms {
   ReductionAdmission* reductions_;
   std::vector<Shape> shapes_;
   std::vector<std::vector<MessageProgram>> by_rank_;
-  std::vector<std::string> algorithms_;
+  std::map<std::tuple<CollectiveOp, std::int64_t, std::int32_t>, CollectiveChoice> best_;  // by size and ranks
+  InUse in_use_;
+  std::vector<std::int64_t> expert_rows_;
+  std::int64_t routes_ = 0;                                         // how often they have changed
+  std::vector<std::int64_t> made_at_;                               // by shape: routes_ then
+  std::map<std::array<std::int64_t, 4>, ExpertExchange> routings_;  // by tokens, experts, top_k and first rank
 };
 
 }  // namespace decodesim

@@ -83,8 +83,10 @@ void DecodeDriver::begin_pass(std::int64_t index) {
   sequences_ = pass.sequences;  // the schedule is asked for other steps, too
   if (const auto& arrivals = plan_.workload.kinds.arrivals)
     builder_.arrive(schedule_.at(stage.next_step).arriving, arrivals->prompt);
-  if (const auto& trace = plan_.workload.trace; trace && trace->experts() > 0)
+  if (const auto& trace = plan_.workload.trace; trace && trace->experts() > 0) {
     builder_.route(trace->expert_rows(stage.next_step), hot_experts_);
+    for (const auto& team : teams) team->route(trace->expert_rows(stage.next_step));
+  }
   for (std::size_t i = 0; i < teams.size(); ++i) {
     teams[i]->prepare(sequences_, part_of(index, static_cast<std::int64_t>(i)));
     stage.ranks_running += teams[i]->size();
@@ -236,11 +238,11 @@ bool DecodeDriver::finished() const {
   return std::all_of(stages_.begin(), stages_.end(), [this](const Stage& s) { return s.next_step >= total_steps_; });
 }
 
-std::vector<std::string> DecodeDriver::all_reduce_algorithms() const {
+std::vector<std::string> DecodeDriver::algorithms(std::vector<std::string> CollectivePrograms::InUse::*kind) const {
   std::vector<std::string> out;
   for (const Stage& stage : stages_)
     for (const auto& team : stage.teams)
-      for (const std::string& name : team->programs().all_reduce_algorithms())
+      for (const std::string& name : team->programs().in_use().*kind)
         if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
   return out;
 }

@@ -32,8 +32,8 @@ class DecodeDriver : public Component, public StepListener, public FaultListener
   [[nodiscard]] bool interrupted() const { return interrupted_; }
   /// Whether every step has come to its end.
   [[nodiscard]] bool finished() const;
-  /// The all-reduce algorithms in use, in order of first use.
-  [[nodiscard]] std::vector<std::string> all_reduce_algorithms() const;
+  /// The algorithms in use of one kind, in order of first use.
+  [[nodiscard]] std::vector<std::string> algorithms(std::vector<std::string> CollectivePrograms::InUse::*kind) const;
   /// Weights that all simulated ranks had to read in all finished drafting passes, and cached tokens that all ranks had
   /// to.
   [[nodiscard]] Int128 drafting_weights() const { return drafting_weights_; }

@@ -9,10 +9,12 @@ namespace decodesim {
 
 namespace {
 
-std::vector<std::int32_t> failing_cables(const FaultPlan& faults) {
-  std::vector<std::int32_t> out;
-  for (const FaultEvent& event : faults.events)
-    if (event.kind == FaultKind::kLink) out.push_back(event.cable);
+Unreliable unreliable_parts(const FaultPlan& faults) {
+  Unreliable out;
+  for (const FaultEvent& event : faults.events) {
+    if (event.kind == FaultKind::kLink) out.cables.push_back(event.cable);
+    if (event.kind == FaultKind::kSwitch && event.length.is_zero()) out.switches.push_back(event.node);
+  }
   return out;
 }
 
@@ -24,9 +26,10 @@ FabricNetwork::FabricNetwork(const Plan& plan, Context& context)
       ranks_(plan.accelerators),
       routes_(network_),
       nic_(network_.nic),
-      routers_(topology_.nodes.size()) {
-  if (const auto cables = failing_cables(plan.faults); !cables.empty())
-    detours_.emplace(routes_, topology_, cables, virtual_channels(network_));
+      routers_(topology_.nodes.size()),
+      by_channel_(static_cast<std::size_t>(routes_.ports().channels())) {
+  if (plan.faults.of_network())
+    detours_.emplace(routes_, topology_, unreliable_parts(plan.faults), virtual_channels(network_));
   const RouteLookup& lookup = detours_ ? static_cast<const RouteLookup&>(*detours_) : routes_;
   nic_.smallest_buffer = smallest_buffer_share(network_);
   if (reduces_in_network(network_))
@@ -38,9 +41,10 @@ FabricNetwork::FabricNetwork(const Plan& plan, Context& context)
         std::make_unique<Router>(name.c_str(), context, router_params(node), node, port_channels(node), lookup);
     if (reductions_) item(routers_, node)->serve_reductions(part(node).reduction_unit(), *reductions_);
   }
-  for (const TopologyCable& cable : topology_.cables)
-    directions_.push_back({add_link(context, cable.a, cable.port_a, cable.b, cable.level),
-                           add_link(context, cable.b, cable.port_b, cable.a, cable.level)});
+  for (const TopologyCable& cable : topology_.cables) {
+    add_link(context, cable.a, cable.port_a, cable.b, cable.level);
+    add_link(context, cable.b, cable.port_b, cable.a, cable.level);
+  }
 }
 
 bool FabricNetwork::present(std::int32_t node) const { return topology_.forwards(node) || node < ranks_; }
@@ -68,31 +72,62 @@ std::vector<std::int32_t> FabricNetwork::port_channels(std::int32_t node) const 
 }
 
 // Those of an accelerator without a router are the rank's own.
-FabricNetwork::Direction FabricNetwork::add_link(Context& context, std::int32_t from, std::int32_t port,
-                                                 std::int32_t to, std::int32_t level) {
+void FabricNetwork::add_link(Context& context, std::int32_t from, std::int32_t port, std::int32_t to,
+                             std::int32_t level) {
   const auto& sender = item(routers_, from);
   const auto& receiver = item(routers_, to);
-  if (!sender || !receiver) return {};
+  if (!sender || !receiver) return;
   const std::string name = item(topology_.nodes, from).name + "_link" + std::to_string(port);
   const LinkParams& params = part_of(network_.links, level, network_.link);
   links_.push_back(std::make_unique<Link>(name.c_str(), context, params, routes_.channels(from, to)));
   sender->output(port)(*links_.back());
   links_.back()->out(receiver->input());
-  return {links_.back().get(), sender.get(), port};
+  item(by_channel_, routes_.ports().channel(from, port)) = links_.back().get();
 }
 
-void FabricNetwork::fail(std::int32_t cable) {
-  for (const Direction& direction : item(directions_, cable)) direction.link->fail();
+Link* FabricNetwork::link_of(const Channel& channel) const {
+  return item(by_channel_, routes_.ports().channel(channel.node, channel.port));
 }
 
-void FabricNetwork::avoid(std::int32_t cable) {
-  detours_->avoid(cable);
-  for (const Direction& direction : item(directions_, cable)) direction.router->reroute(direction.port);
+std::vector<std::int32_t> FabricNetwork::cables_between_routers() const {
+  std::vector<std::int32_t> out;
+  for (std::size_t i = 0; i < topology_.cables.size(); ++i) {
+    const TopologyCable& cable = topology_.cables[i];
+    if (topology_.forwards(cable.a) && topology_.forwards(cable.b) && link_of({cable.a, cable.port_a}) != nullptr)
+      out.push_back(to_int32(static_cast<std::int64_t>(i)));
+  }
+  return out;
 }
 
-void FabricNetwork::repair(std::int32_t cable) {
-  detours_->use_again(cable);
-  for (const Direction& direction : item(directions_, cable)) direction.link->repair();
+std::vector<FabricNetwork::Channel> FabricNetwork::channels_of(std::int32_t cable) const {
+  const TopologyCable& of = item(topology_.cables, cable);
+  return {{of.a, of.port_a}, {of.b, of.port_b}};
+}
+
+std::vector<FabricNetwork::Channel> FabricNetwork::channels_into(std::int32_t node) const {
+  std::vector<Channel> out;
+  for (const PortMap::End& end : routes_.ports().ports(node))
+    if (end.node >= 0 && present(end.node)) out.push_back({end.node, end.port});
+  return out;
+}
+
+void FabricNetwork::fail(const std::vector<Channel>& channels) {
+  for (const Channel& channel : channels)
+    if (Link* link = link_of(channel)) link->fail();
+}
+
+// Accelerators below a single switch have no other way: their messages wait.
+void FabricNetwork::avoid(const std::vector<Channel>& channels) {
+  for (const Channel& channel : channels) detours_->avoid(channel.node, channel.port);
+  for (const Channel& channel : channels)
+    if (const auto& router = item(routers_, channel.node)) router->reroute(channel.port);
+}
+
+void FabricNetwork::repair(const std::vector<Channel>& channels, bool avoided) {
+  for (const Channel& channel : channels) {
+    if (avoided) detours_->use_again(channel.node, channel.port);
+    if (Link* link = link_of(channel)) link->repair();
+  }
 }
 
 LinkParams FabricNetwork::host_link(std::int32_t rank) const {
@@ -105,6 +140,9 @@ void FabricNetwork::attach(std::int32_t rank, Link& up, Link& down) {
   Router& router = *item(routers_, own ? rank : end.node);
   up.out(router.input());
   router.output(own ? item(topology_.nodes, rank).ports : end.port)(down);
+  if (own) return;
+  item(by_channel_, routes_.ports().channel(rank, 0)) = &up;
+  item(by_channel_, routes_.ports().channel(end.node, end.port)) = &down;
 }
 
 std::size_t FabricNetwork::waiting_trains() const {

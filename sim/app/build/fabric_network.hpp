@@ -10,7 +10,6 @@
 // of its own.
 #pragma once
 
-#include <array>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -36,12 +35,22 @@ class FabricNetwork {
   /// Binds what leads from and to the NIC of `rank`.
   void attach(std::int32_t rank, Link& up, Link& down);
 
-  /// Cable `cable` of the topology, which the plan's faults name, takes nothing in any more.
-  void fail(std::int32_t cable);
-  /// That is known: messages go other ways, those too that wait for it.
-  void avoid(std::int32_t cable);
-  /// It works again, and may be used.
-  void repair(std::int32_t cable);
+  // Failures, where the plan has any. What failed several times is repaired as often.
+  /// Cables between two routers: those that may fail at a rate.
+  [[nodiscard]] std::vector<std::int32_t> cables_between_routers() const;
+  /// The channels of a cable, or those into a switch.
+  struct Channel {
+    std::int32_t node = 0;  ///< that sends
+    std::int32_t port = 0;  ///< by which it does
+  };
+  [[nodiscard]] std::vector<Channel> channels_of(std::int32_t cable) const;
+  [[nodiscard]] std::vector<Channel> channels_into(std::int32_t node) const;
+  /// They take nothing in any more.
+  void fail(const std::vector<Channel>& channels);
+  /// That is known: messages go other ways, those too that wait for them.
+  void avoid(const std::vector<Channel>& channels);
+  /// They work again, and may be used where they were avoided.
+  void repair(const std::vector<Channel>& channels, bool avoided);
 
   /// Trains that wait in routers: 0 at the end of a run.
   [[nodiscard]] std::size_t waiting_trains() const;
@@ -70,13 +79,9 @@ class FabricNetwork {
   std::unique_ptr<Reductions> reductions_;
   std::vector<std::unique_ptr<Router>> routers_;  // by node; null where there is none
   std::vector<std::unique_ptr<Link>> links_;      // between routers
-  struct Direction {
-    Link* link = nullptr;  // null between an accelerator and its only switch
-    Router* router = nullptr;
-    std::int32_t port = 0;
-  };
-  Direction add_link(Context& context, std::int32_t from, std::int32_t port, std::int32_t to, std::int32_t level);
-  std::vector<std::array<Direction, 2>> directions_;  // by cable
+  void add_link(Context& context, std::int32_t from, std::int32_t port, std::int32_t to, std::int32_t level);
+  [[nodiscard]] Link* link_of(const Channel& channel) const;
+  std::vector<Link*> by_channel_;  // PortMap::channel; null where nothing is connected
 };
 
 }  // namespace decodesim

@@ -44,22 +44,31 @@ RouteHeader FabricRoutes::start(const PacketTrain& train) const {
   return first_header(train, routing_->start(train.source, train.destination, flow_of(train.tag)));
 }
 
+PacketTrain FabricRoutes::on_way(const PacketTrain& train, const RouteHeader& header) const {
+  const RouteHeader first = first_header(train, header);
+  PacketTrain out = train;
+  out.route = {true, first.via, first.stage, first.flow};
+  return out;
+}
+
 std::size_t FabricRoutes::best_of(const std::vector<RouteHeader>& headers, std::int32_t node, const PacketTrain& train,
-                                  OutputQueues& queues) const {
-  std::size_t best = 0;
+                                  OutputQueues& queues, const WayFilter* filter) const {
+  std::size_t best = headers.size();
   Bytes least;
   for (std::size_t i = 0; i < headers.size(); ++i) {
+    if (filter != nullptr && !filter->usable(node, on_way(train, headers[i]))) continue;
     const RouteStep step = routing_->next(node, first_header(train, headers[i]));
     const auto cables = static_cast<std::int64_t>(walk(ports_, *routing_, train.source, headers[i]).size());
     const Bytes waiting = queues.queued(step.port) * cables;
-    if (i > 0 && waiting >= least) continue;
+    if (best < headers.size() && waiting >= least) continue;
     least = waiting;
     best = i;
   }
   return best;
 }
 
-void FabricRoutes::choose_way(std::int32_t node, PacketTrain& train, OutputQueues& queues) const {
+void FabricRoutes::choose_way(std::int32_t node, PacketTrain& train, OutputQueues& queues,
+                              const WayFilter* filter) const {
   if (!adaptive_ || node == train.destination) return;
   const std::uint64_t flow = flow_of(train.tag);
   const std::vector<RouteHeader> headers = routing_->candidates(train.source, train.destination, flow);
@@ -67,12 +76,13 @@ void FabricRoutes::choose_way(std::int32_t node, PacketTrain& train, OutputQueue
   const std::uint64_t message = mixed(
       flow ^ mixed(static_cast<std::uint64_t>(train.source) << 32U | static_cast<std::uint32_t>(train.destination)));
   const auto known = chosen_.find(message);
-  const std::size_t way =
-      train.part > 0 && known != chosen_.end() ? known->second : best_of(headers, node, train, queues);
-  if (train.part == 0 && !train.last) chosen_[message] = way;
+  const bool chosen = train.part > 0 && known != chosen_.end() &&
+                      (filter == nullptr || filter->usable(node, on_way(train, headers[known->second])));
+  const std::size_t way = chosen ? known->second : best_of(headers, node, train, queues, filter);
   if (train.part > 0 && train.last) chosen_.erase(message);
-  const RouteHeader header = first_header(train, headers[way]);
-  train.route = {true, header.via, header.stage, header.flow};
+  if (way == headers.size()) return;
+  if (!train.last && !chosen) chosen_[message] = way;
+  train = on_way(train, headers[way]);
 }
 
 // The classes that the routing tells apart share the channels evenly; where there are fewer channels than classes, the

@@ -11,6 +11,14 @@
 
 namespace decodesim {
 
+/// Says which ways may be chosen.
+class WayFilter {
+ public:
+  virtual ~WayFilter() = default;
+  /// Whether `train` may go on from `node` as its route says.
+  [[nodiscard]] virtual bool usable(std::int32_t node, const PacketTrain& train) const = 0;
+};
+
 class FabricRoutes : public RouteLookup {
  public:
   /// `network` outlives this and has a fabric.
@@ -18,7 +26,11 @@ class FabricRoutes : public RouteLookup {
 
   /// UGAL: the minimal way, or the longer one when fewer bytes x cables wait on it (Singh 2005). All trains of a
   /// message take the way of the first.
-  void choose_way(std::int32_t node, PacketTrain& train, OutputQueues& queues) const override;
+  void choose_way(std::int32_t node, PacketTrain& train, OutputQueues& queues) const override {
+    choose_way(node, train, queues, nullptr);
+  }
+  /// Among those that `filter` (null: none) lets pass; where it lets none, the way stays open.
+  void choose_way(std::int32_t node, PacketTrain& train, OutputQueues& queues, const WayFilter* filter) const;
   /// On a node that is the train's destination: the port behind the node's last, where the accelerator is.
   [[nodiscard]] TrainHop next_hop(std::int32_t node, const PacketTrain& train) const override;
 
@@ -34,8 +46,10 @@ class FabricRoutes : public RouteLookup {
  private:
   [[nodiscard]] RouteHeader start(const PacketTrain& train) const;
   [[nodiscard]] RouteHeader first_header(const PacketTrain& train, const RouteHeader& header) const;
+  [[nodiscard]] PacketTrain on_way(const PacketTrain& train, const RouteHeader& header) const;
+  // Of those that there are; the number of them when the filter lets none pass.
   [[nodiscard]] std::size_t best_of(const std::vector<RouteHeader>& headers, std::int32_t node,
-                                    const PacketTrain& train, OutputQueues& queues) const;
+                                    const PacketTrain& train, OutputQueues& queues, const WayFilter* filter) const;
   void set_channels(TrainHop& hop, std::int32_t from, std::int32_t to, std::int32_t of_class) const;
 
   const Topology& topology_;

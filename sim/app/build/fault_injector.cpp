@@ -36,10 +36,13 @@ FaultInjector::FaultInjector(const sc_core::sc_module_name& name, Context& conte
   dont_initialize();
   for (const FaultEvent& event : plan.events)
     schedule({TimePoint(event.at), static_cast<std::int32_t>(event.rank), event.kind, false, false, event.length,
-              event.factor, event.cable, -1});
-  for (std::size_t rate = 0; rate < plan.rates.size(); ++rate)
-    for (std::size_t rank = 0; rank < states_.size(); ++rank)
-      schedule_random(static_cast<std::int32_t>(rank), static_cast<std::int32_t>(rate), TimePoint());
+              event.factor, event.kind == FaultKind::kSwitch ? event.node : event.cable, -1});
+  for (std::size_t rate = 0; rate < plan.rates.size(); ++rate) {
+    const bool links = plan.rates[rate].kind == FaultKind::kLink;
+    const auto ranks = static_cast<std::int64_t>(states_.size());
+    for (const std::int32_t which : links ? machine.network()->cables_between_routers() : first_ranks(ranks))
+      schedule_random(which, static_cast<std::int32_t>(rate), TimePoint());
+  }
 }
 
 void FaultInjector::schedule(const Due& due) {
@@ -48,17 +51,19 @@ void FaultInjector::schedule(const Due& due) {
   next_.notify(to_sc_time(due_.front().at - now()));
 }
 
-void FaultInjector::schedule_random(std::int32_t rank, std::int32_t rate, TimePoint from) {
+void FaultInjector::schedule_random(std::int32_t which, std::int32_t rate, TimePoint from) {
   const FaultRate& r = plan_.rates[static_cast<std::size_t>(rate)];
-  schedule({from + exponential(r.every, random_), rank, r.kind, false, false, r.length, r.factor, -1, rate});
+  const bool link = r.kind == FaultKind::kLink;
+  schedule({from + exponential(r.every, random_), link ? 0 : which, r.kind, false, false, r.length, r.factor,
+            link ? which : -1, rate});
 }
 
 void FaultInjector::act() {
   while (!due_.empty() && due_.front().at <= now()) {
     const Due due = due_.front();
     due_.erase(due_.begin());
-    if (due.kind == FaultKind::kLink)
-      due.end ? end_link(due) : begin_link(due);
+    if (due.kind == FaultKind::kLink || due.kind == FaultKind::kSwitch)
+      due.end ? end_of_network(due) : begin_of_network(due);
     else if (due.end)
       end(due);
     else
@@ -96,28 +101,34 @@ void FaultInjector::begin(const Due& due) {
   schedule(over);
 }
 
+std::vector<FabricNetwork::Channel> FaultInjector::channels(const Due& due) const {
+  const FabricNetwork& network = *machine_.network();
+  return due.kind == FaultKind::kLink ? network.channels_of(due.part) : network.channels_into(due.part);
+}
+
 // First the failure, then its detection; in between what is to cross it waits. A short one is over before it is known.
-void FaultInjector::begin_link(const Due& due) {
+void FaultInjector::begin_of_network(const Due& due) {
   FabricNetwork& network = *machine_.network();
-  trace(EventKind::kCommandStart, static_cast<std::uint64_t>(due.cable));
+  trace(EventKind::kCommandStart, static_cast<std::uint64_t>(due.part));
   if (due.known) {
-    network.avoid(due.cable);
+    network.avoid(channels(due));
     return;
   }
-  link_failures.add(1);
-  network.fail(due.cable);
+  (due.kind == FaultKind::kLink ? link_failures : switch_failures).add(1);
+  network.fail(channels(due));
   Due later = due;
-  later.known = true;
+  later.known = due.length.is_zero() || due.length > plan_.detection;
   later.at = now() + plan_.detection;
-  if (due.length.is_zero() || due.length > plan_.detection) schedule(later);
+  if (later.known) schedule(later);
   later.end = true;
   later.at = now() + due.length;
   if (!due.length.is_zero()) schedule(later);
 }
 
-void FaultInjector::end_link(const Due& due) {
-  machine_.network()->repair(due.cable);
-  trace(EventKind::kCommandEnd, static_cast<std::uint64_t>(due.cable));
+void FaultInjector::end_of_network(const Due& due) {
+  machine_.network()->repair(channels(due), due.known);
+  trace(EventKind::kCommandEnd, static_cast<std::uint64_t>(due.part));
+  if (due.rate >= 0) schedule_random(due.part, due.rate, now());
 }
 
 void FaultInjector::end(const Due& due) {

@@ -19,8 +19,8 @@
 //      still runs for, longer than without faults.
 //   7. What has not begun when the last step ends does not happen.
 //
-// A cable that fails takes nothing in. When that is known, messages go other ways (detours.hpp), and what waits for it
-// too.
+//   8. A cable that fails takes nothing in, nor does a switch; what either has taken in arrives. When that is known,
+//   messages go other ways (detours.hpp), what waits for it too; who has no other way waits until it is back.
 //
 // Not modelled: what the host does meanwhile; kernels cut off in their middle (one that runs comes to its end);
 // failures of a spare; several failures at once of one accelerator (the second one falls into the first).
@@ -51,6 +51,7 @@ class FaultInjector : public Component {
   Counter failures{statistics(), "failures", "1", "Accelerators that failed"};
   Counter spares_used{statistics(), "spares_used", "1", "Thereof replaced by a spare"};
   Counter link_failures{statistics(), "link_failures", "1", "Cables that failed"};
+  Counter switch_failures{statistics(), "switch_failures", "1", "Switches that failed"};
   Counter stragglers{statistics(), "stragglers", "1", "Times that an accelerator was slow"};
   Counter down_ps{statistics(), "down_ps", "ps", "From failures until their replacement went on, summed"};
 
@@ -60,10 +61,10 @@ class FaultInjector : public Component {
     std::int32_t rank = 0;
     FaultKind kind = FaultKind::kNode;
     bool end = false;
-    bool known = false;  ///< of a link: its failure has been detected
+    bool known = false;  ///< of a link or switch: its failure has been detected
     Duration length;
     std::int64_t factor = 0;
-    std::int32_t cable = -1;
+    std::int32_t part = -1;  ///< of a link its cable, of a switch its node
     std::int32_t rate = -1;  ///< which of the plan's rates it comes from; -1: none
   };
   struct State {
@@ -73,11 +74,13 @@ class FaultInjector : public Component {
 
   void act();  // SC_METHOD
   void schedule(const Due& due);
-  void schedule_random(std::int32_t rank, std::int32_t rate, TimePoint from);
+  // `which` rank, or cable.
+  void schedule_random(std::int32_t which, std::int32_t rate, TimePoint from);
   void begin(const Due& due);
   void end(const Due& due);
-  void begin_link(const Due& due);
-  void end_link(const Due& due);
+  void begin_of_network(const Due& due);
+  void end_of_network(const Due& due);
+  [[nodiscard]] std::vector<FabricNetwork::Channel> channels(const Due& due) const;
   Duration outage();
   Accelerator& core(std::int32_t rank) { return machine_.ranks()[static_cast<std::size_t>(rank)]->core; }
 

@@ -20,11 +20,21 @@ std::int32_t hub_of(const Topology& topology) {
   throw InternalError("Machine", "a star without a switch");
 }
 
+// Whether the collectives that the scenario names are the same on all ranks but for a rotation.
+bool looks_the_same(const SoftwarePlan& software) {
+  const auto symmetric = [](CollectiveOp op, CollectiveAlgorithm named) {
+    return named == CollectiveAlgorithm::kAuto || is_symmetric(op, named);
+  };
+  return symmetric(CollectiveOp::kAllReduce, software.all_reduce) &&
+         symmetric(CollectiveOp::kAllGather, software.all_gather) && software.expert_exchange == TokenTravel::kEven;
+}
+
 }  // namespace
 
 bool may_fold(const Plan& plan) {
   if (!plan.run.fold || plan.faults.any()) return false;
   if (!plan.network) return true;
+  if (!looks_the_same(plan.software)) return false;
   const SwitchParams& hub = plan.network->network_switch;
   return on_switch(plan) && (!hub.reduction || hub.reduction_table >= plan.accelerators);
 }

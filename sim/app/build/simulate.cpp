@@ -79,6 +79,7 @@ FaultRecord fault_record(const FaultInjector& faults, const DecodeDriver& driver
   record.spares_used = faults.spares_used.value();
   record.stragglers = faults.stragglers.value();
   record.link_failures = faults.link_failures.value();
+  record.switch_failures = faults.switch_failures.value();
   if (machine.network() != nullptr) record.rerouted_trains = machine.network()->rerouted_trains();
   record.steps_repeated = driver.steps_repeated.value();
   record.down = Duration(faults.down_ps.value());
@@ -94,6 +95,16 @@ std::string joined(const std::vector<std::string>& words) {
   std::string out;
   for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
   return out;
+}
+
+// Of what is not named, all-reduces alone are said: most steps have them, and they have most choice.
+void collect_algorithms(const Plan& plan, const DecodeDriver& driver, RunResult& result) {
+  using InUse = CollectivePrograms::InUse;
+  result.all_reduce_algorithm = joined(driver.algorithms(&InUse::all_reduce));
+  if (plan.software.all_gather != CollectiveAlgorithm::kAuto)
+    result.named_collectives.emplace_back("all_gather", joined(driver.algorithms(&InUse::all_gather)));
+  if (plan.software.expert_exchange != TokenTravel::kEven)
+    result.named_collectives.emplace_back("expert_exchange", joined(driver.algorithms(&InUse::expert_exchange)));
 }
 
 RunResult simulate_decode(const Plan& plan, ProgressListener& progress) {
@@ -124,7 +135,7 @@ RunResult simulate_decode(const Plan& plan, ProgressListener& progress) {
   result.events = fingerprint.events();
   result.fingerprint = fingerprint.text();
   result.folded_ranks = fold;
-  result.all_reduce_algorithm = joined(driver.all_reduce_algorithms());
+  collect_algorithms(plan, driver, result);
   result.flops = driver.flops() * fold;
   result.weights_per_step = driver.weights_per_step() * fold;
   result.expert_reads.add(driver.expert_reads(), fold);

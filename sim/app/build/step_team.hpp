@@ -24,6 +24,8 @@ class StepTeam {
   StepTeam(const StepTeam&) = delete;
   StepTeam& operator=(const StepTeam&) = delete;
 
+  /// See CollectivePrograms::route().
+  void route(std::span<const std::int64_t> expert_rows) { programs_->route(expert_rows); }
   /// Makes the commands of a pass over `sequences`. REQUIRES all ranks to have finished the one before.
   void prepare(std::span<const SequenceStep> sequences, const StepPart& part);
   /// Hands them to the ranks.

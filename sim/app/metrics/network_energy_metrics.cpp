@@ -32,6 +32,8 @@ Moved moved(const Plan& plan, const RunResult& result) {
 
 }  // namespace
 
+Bytes cable_bytes(const Plan& plan, const RunResult& result) { return moved(plan, result).over_cables; }
+
 NetworkEnergyMetrics network_energy(const Plan& plan, const RunResult& result) {
   const NetworkEnergy& energy = *plan.network->energy;
   const auto& nodes = plan.network->fabric->topology().nodes;

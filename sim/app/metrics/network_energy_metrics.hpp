@@ -7,6 +7,9 @@
 
 namespace decodesim {
 
+/// Bytes on the wire that a run's cables carried, each cable and direction by itself.
+Bytes cable_bytes(const Plan& plan, const RunResult& result);
+
 struct NetworkEnergyMetrics {
   Energy links;
   Energy crossings;

@@ -78,6 +78,7 @@ struct FaultRecord {
   std::int64_t spares_used = 0;
   std::int64_t stragglers = 0;
   std::int64_t link_failures = 0;
+  std::int64_t switch_failures = 0;
   std::int64_t rerouted_trains = 0;  ///< that waited for a link when its failure was detected
   std::int64_t steps_repeated = 0;
   std::int64_t inexact_collectives = 0;  ///< that went on without someone, on the rank that saw most of them
@@ -126,6 +127,8 @@ struct RunResult {
   std::string fingerprint;           ///< 16 hexadecimal digits
   std::int64_t folded_ranks = 1;     ///< ranks that one simulated rank stands for
   std::string all_reduce_algorithm;  ///< "" without collectives
+  /// Others that the scenario names: which, and what was used.
+  std::vector<std::pair<std::string, std::string>> named_collectives;
   std::vector<MemoryRecord> memory;
   std::vector<MemoryPhase> memory_phases;  ///< of a memory workload: the measurement, then the points of its curve
   std::optional<TrafficResult> traffic;    ///< exactly of a traffic workload

@@ -35,6 +35,7 @@ bool is_tier(const Statistics& s) { return has(s, {"bytes_asked", "bytes_read", 
 bool is_dma(const Statistics& s) { return has(s, {"bytes_asked", "bytes_delivered"}); }
 bool is_link(const Statistics& s) { return has(s, {"wire_bytes", "delivered_bytes", "busy"}); }
 bool is_nic(const Statistics& s) { return has(s, {"payload_sent", "payload_received"}); }
+bool is_router(const Statistics& s) { return has(s, {"copied", "absorbed"}); }
 bool is_switch(const Statistics& s) { return has(s, {"payload_in", "contributed", "reduced", "multicast"}); }
 
 std::int64_t value(const Statistics& statistics, std::string_view name) {
@@ -142,7 +143,10 @@ void check_network(const Components& components) {
   const std::int64_t sent = sum(components, is_nic, "payload_sent");
   const std::int64_t received = sum(components, is_nic, "payload_received");
   if (!any(components, is_switch)) {
-    require_equal("network", "NICs sent", sent, "NICs received", received);
+    const std::int64_t copied = sum(components, is_router, "copied");
+    const std::int64_t absorbed = sum(components, is_router, "absorbed");
+    require_equal("network", "NICs sent, copies included,", checked::add(sent, copied),
+                  "NICs received, what was added to other included,", checked::add(received, absorbed));
     return;
   }
   const std::int64_t forwarded = sum(components, is_switch, "payload_in");

@@ -5,6 +5,7 @@
 
 #include "sim/app/metrics/decode_metrics.hpp"
 #include "sim/app/metrics/limiter.hpp"
+#include "sim/app/metrics/network_energy_metrics.hpp"
 #include "sim/app/report/collective_results.hpp"
 #include "sim/app/report/flash_results.hpp"
 #include "sim/app/report/memory_results.hpp"
@@ -77,15 +78,17 @@ Json memory(const DecodeMetrics& metrics) {
 }
 
 Json faults(const FaultRecord& record) {
-  return {{"failures", record.failures},
-          {"spares_used", record.spares_used},
-          {"stragglers", record.stragglers},
-          {"link_failures", record.link_failures},
-          {"rerouted_trains", record.rerouted_trains},
-          {"steps_repeated", record.steps_repeated},
-          {"down_s", seconds(record.down)},
-          {"inexact_collectives", record.inexact_collectives},
-          {"late_messages", record.late_messages}};
+  Json out{{"failures", record.failures},
+           {"spares_used", record.spares_used},
+           {"stragglers", record.stragglers},
+           {"link_failures", record.link_failures},
+           {"rerouted_trains", record.rerouted_trains},
+           {"steps_repeated", record.steps_repeated},
+           {"down_s", seconds(record.down)},
+           {"inexact_collectives", record.inexact_collectives},
+           {"late_messages", record.late_messages}};
+  if (record.switch_failures > 0) out["switch_failures"] = record.switch_failures;
+  return out;
 }
 
 void add_decode_results(const Plan& plan, const RunResult& result, Json& root) {
@@ -100,6 +103,9 @@ void add_decode_results(const Plan& plan, const RunResult& result, Json& root) {
     root["network"] = {{"topology", plan.network->topology},
                        {"all_reduce", result.all_reduce_algorithm},
                        {"payload_bytes", result.network_payload.count()}};
+    for (const auto& [collective, algorithm] : result.named_collectives) root["network"][collective] = algorithm;
+    if (plan.software.expert_exchange != TokenTravel::kEven)
+      root["network"]["cable_bytes"] = cable_bytes(plan, result).count();
     add_network_energy(plan, result, root["network"]);
   }
 }

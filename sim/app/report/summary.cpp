@@ -99,6 +99,7 @@ std::string faults_text(const FaultRecord& faults) {
   if (faults.link_failures > 0)
     add(counted(faults.link_failures, "link failure") + " (" + counted(faults.rerouted_trains, "train") +
         " waiting sent another way)");
+  if (faults.switch_failures > 0) add(counted(faults.switch_failures, "switch failure"));
   if (faults.stragglers > 0) add(counted(faults.stragglers, "straggler"));
   if (faults.inexact_collectives > 0) add(counted(faults.inexact_collectives, "inexact collective"));
   return text.empty() ? "none happened" : text;
@@ -142,6 +143,7 @@ void print_summary(const Plan& plan, const RunResult& result, std::ostream& out)
   if (!result.all_reduce_algorithm.empty())
     print_line(out, "all-reduce",
                result.all_reduce_algorithm + ", " + to_short_text(metrics.network_payload) + " between accelerators");
+  for (const auto& [collective, algorithm] : result.named_collectives) print_line(out, collective, algorithm);
   if (result.faults) print_line(out, "faults", faults_text(*result.faults));
   print_line(out, "limited by", limiter(plan, result, metrics));
   out << '\n';

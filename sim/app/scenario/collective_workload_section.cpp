@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/app/scenario/collective_workload_section.hpp"
 
-#include "workloads/collectives/library_programs.hpp"
+#include "sim/app/scenario/network_limits.hpp"
 
 namespace decodesim {
 
@@ -172,11 +172,7 @@ void CollectiveWorkloadSection::find_ranks() {
 }
 
 void CollectiveWorkloadSection::check_team(std::int64_t ranks, const SourcePosition& at) {
-  const NetworkPlan& network = *reading_.plan.network;
-  CollectiveTeam team;
-  team.group.size = static_cast<std::int32_t>(ranks);
-  if (network.topology == "multi_level") team.domain = static_cast<std::int32_t>(network.shape.domain);
-  const std::string problem = library_problem(keys_.op, keys_.algorithm, team);
+  const std::string problem = algorithm_problem(*reading_.plan.network, keys_.op, keys_.algorithm, ranks);
   if (!problem.empty() && !reading_.diagnostics.has_error_at(at))
     reading_.diagnostics.error(at, "algorithm: " + problem + "; expected another algorithm");
 }

@@ -21,10 +21,7 @@ class FaultsSection {
   void resolve();
 
  private:
-  [[nodiscard]] bool reduces_in_network() const;
   void check_time_out();
-  void check_links();
-  std::int32_t cable_between(const Topology& topology, const FaultEvent& event, const SourcePosition& place);
   template <class Entry>
   void read_list(const char* key, Schema<Entry> (*schema_of)(FaultKind), std::vector<Entry>& out,
                  std::vector<Node>& nodes);

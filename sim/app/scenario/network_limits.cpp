@@ -3,13 +3,10 @@
 
 #include <algorithm>
 
+#include "workloads/collectives/library_programs.hpp"
+
 namespace decodesim {
 namespace {
-
-bool reduces_in_network(const SoftwarePlan& software) {
-  if (software.all_reduce == AllReduceAlgorithm::kInNetwork) return true;
-  return software.all_reduce == AllReduceAlgorithm::kAuto && !software.selection.in_network_limit.is_zero();
-}
 
 // The first type that the workload would have reduced and `part` cannot add up.
 std::optional<std::string> type_beyond(const Plan& plan, const SwitchParams& part) {
@@ -63,10 +60,11 @@ void check_fabric_simulated(const Plan& plan) {
   const std::string topology = "topology: '" + network.topology + "' ";
   if (network.fidelity == NetworkFidelity::kPacket && !plan.workload.traffic && reduces_in_network(plan))
     throw ConfigError(network.place,
-                      topology +
-                          "cannot reduce in the network at packet fidelity, and the software does; expected "
-                          "mapping.collectives.all_reduce: ring or another without it, or "
-                          "software.all_reduce.in_network_limit: 0 B");
+                      topology + "cannot reduce in the network at packet fidelity, and the software does; expected " +
+                          (plan.software.expert_exchange == TokenTravel::kInNetwork
+                               ? "mapping.collectives.expert_exchange: plain or even"
+                               : "mapping.collectives.all_reduce: ring or another without it, or "
+                                 "software.all_reduce.in_network_limit: 0 B"));
   const bool flits = network.fidelity == NetworkFidelity::kPacket && !network.packets.flit.is_zero();
   const Bytes packet = flits ? std::min(network.packets.flit, packet_of(plan)) : packet_of(plan);
   const Bytes share = smallest_buffer_share(network);
@@ -79,9 +77,23 @@ void check_fabric_simulated(const Plan& plan) {
 
 }  // namespace
 
+bool reduces_in_network(const SoftwarePlan& software) {
+  if (software.expert_exchange == TokenTravel::kInNetwork) return true;
+  if (software.all_reduce == CollectiveAlgorithm::kInNetwork) return true;
+  return software.all_reduce == CollectiveAlgorithm::kAuto && !software.selection.in_network_limit.is_zero();
+}
+
 bool reduces_in_network(const NetworkPlan& network) {
   return network.network_switch.reduction ||
          std::any_of(network.switches.begin(), network.switches.end(), [](const auto& s) { return s.part.reduction; });
+}
+
+std::string algorithm_problem(const NetworkPlan& network, CollectiveOp op, CollectiveAlgorithm algorithm,
+                              std::int64_t ranks) {
+  CollectiveTeam team;
+  team.group.size = static_cast<std::int32_t>(ranks);
+  if (network.topology == "multi_level") team.domain = static_cast<std::int32_t>(network.shape.domain);
+  return library_problem(op, algorithm, team);
 }
 
 Bytes reduction_window(const NetworkPlan& network) {

@@ -14,6 +14,11 @@ Bytes smallest_buffer_share(const NetworkPlan& network);
 
 /// Whether a switch of `network` can reduce.
 bool reduces_in_network(const NetworkPlan& network);
+/// Whether a decode step's collectives would be reduced in the network.
+bool reduces_in_network(const SoftwarePlan& software);
+/// Why a group of `ranks` has no such collective on `network`; empty: it has.
+std::string algorithm_problem(const NetworkPlan& network, CollectiveOp op, CollectiveAlgorithm algorithm,
+                              std::int64_t ranks);
 /// The least window of the switches that reduce.
 Bytes reduction_window(const NetworkPlan& network);
 

@@ -193,7 +193,7 @@ void NetworkSection::check_packets() {
                                    to_text(network.nic.buffer) + " and " + to_text(network.network_switch.buffer) +
                                    "; expected smaller packets or larger buffers");
   if (reduces_in_network(network)) return;
-  if (!plan.software.selection.in_network_limit.is_zero() && plan.software.all_reduce == AllReduceAlgorithm::kAuto)
+  if (!plan.software.selection.in_network_limit.is_zero() && plan.software.all_reduce == CollectiveAlgorithm::kAuto)
     reading_.diagnostics.error(place_of(*tree_.network_switch, "reduction"),
                                "the software profile reduces in the network, which this switch cannot; expected "
                                "reduction: true, or software.all_reduce.in_network_limit: 0 B");

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "sim/app/scenario/network_limits.hpp"
 #include "workloads/operators/row_program.hpp"
 
 namespace decodesim {
@@ -14,6 +15,10 @@ std::string collective_problem(const Plan& plan, const OperatorRow& row) {
   if (row.ranks > plan.accelerators)
     return std::to_string(row.ranks) + " ranks but the machine has " + std::to_string(plan.accelerators) +
            (plan.accelerators == 1 ? " accelerator" : " accelerators");
+  const CollectiveOp op = collective_of(row.kind);
+  if (row.algorithm != CollectiveAlgorithm::kAuto) return "";
+  if (op == CollectiveOp::kAllReduce) return algorithm_problem(*plan.network, op, plan.software.all_reduce, row.ranks);
+  if (op == CollectiveOp::kAllGather) return algorithm_problem(*plan.network, op, plan.software.all_gather, row.ranks);
   return "";
 }
 

@@ -150,6 +150,7 @@ void OperatorsWorkloadSection::add_profile(const std::string& part, const Operat
   software_schema().read(node, profile, reading_.diagnostics);
   profile.part = part;
   profile.all_reduce = reading_.plan.software.all_reduce;
+  profile.all_gather = reading_.plan.software.all_gather;
   software_schema().resolve(&node, profile, "software." + part, plan.profile_values);
 }
 

@@ -25,6 +25,7 @@
 #include "workloads/batching/request.hpp"
 #include "workloads/collectives/all_reduce.hpp"
 #include "workloads/collectives/collective_library.hpp"
+#include "workloads/collectives/expert_exchange.hpp"
 #include "workloads/decode_step.hpp"
 #include "workloads/memory_access/memory_trace.hpp"
 #include "workloads/memory_access/pattern.hpp"
@@ -99,7 +100,10 @@ struct SoftwarePlan {
   CollectiveParams collectives;
   AllReduceSelection selection;
   CollectiveLibrary library;
-  AllReduceAlgorithm all_reduce = AllReduceAlgorithm::kAuto;  ///< mapping.collectives.all_reduce
+  // mapping.collectives
+  CollectiveAlgorithm all_reduce = CollectiveAlgorithm::kAuto;
+  CollectiveAlgorithm all_gather = CollectiveAlgorithm::kAuto;  ///< kAuto: one-shot, the runtime's own
+  TokenTravel expert_exchange = TokenTravel::kEven;
 
   [[nodiscard]] KernelLibrary kernel_library() const { return {kernels, gemm, experts, attention}; }
 };

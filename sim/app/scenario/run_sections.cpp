@@ -41,14 +41,23 @@ Schema<Parallelism> ParallelKeys::schema() {
                  assumed("1: off")));
 }
 
-Schema<CollectiveKeys> CollectiveKeys::schema() {
-  return std::move(Schema<CollectiveKeys>("collectives", "Algorithms of the collectives")
-                       .choice("all_reduce", &CollectiveKeys::all_reduce, all_reduce_choices(),
-                               "Algorithm of every all-reduce; auto: as the software profile selects by size",
-                               assumed("auto: what the runtime would do")));
+Schema<CollectiveKeys> CollectiveKeys::schema(const CollectivesGiven& given) {
+  using K = CollectiveKeys;
+  Schema<K> schema("collectives", "Algorithms of the collectives");
+  schema.choice("all_reduce", &K::all_reduce, collective_algorithm_choices(CollectiveOp::kAllReduce),
+                "Algorithm of every all-reduce; auto: as the software profile selects by size",
+                assumed("auto: what the runtime would do"));
+  if (given.all_gather)
+    schema.choice("all_gather", &K::all_gather, collective_algorithm_choices(CollectiveOp::kAllGather),
+                  "Algorithm of every all-gather; auto: one_shot", assumed("auto: a kernel of the runtime's own"));
+  if (given.expert_exchange)
+    schema.choice("expert_exchange", &K::expert_exchange, token_travel_choices(),
+                  "How tokens travel to the ranks of their experts and back; even: the mean between every two ranks",
+                  assumed("even: no token is routed"));
+  return schema;
 }
 
-Schema<MappingKeys> MappingKeys::schema(const PlacementGiven& given) {
+Schema<MappingKeys> MappingKeys::schema(const PlacementGiven& placed, const CollectivesGiven& collectives) {
   return std::move(
       Schema<MappingKeys>("mapping", "How the work lies on the machine")
           .choice<KvSplit>("kv_split", &MappingKeys::kv_split,
@@ -56,8 +65,8 @@ Schema<MappingKeys> MappingKeys::schema(const PlacementGiven& given) {
                            "With more ranks than kv heads: each rank holds a whole head, or a part of the sequence",
                            assumed("heads: what runtimes do by default"))
           .nested("parallel", &MappingKeys::parallel, ParallelKeys::schema())
-          .nested("placement", &MappingKeys::placement, PlacementKeys::schema(given))
-          .nested("collectives", &MappingKeys::collectives, CollectiveKeys::schema()));
+          .nested("placement", &MappingKeys::placement, PlacementKeys::schema(placed))
+          .nested("collectives", &MappingKeys::collectives, CollectiveKeys::schema(collectives)));
 }
 
 Schema<OutputKeys> OutputKeys::schema() {
@@ -74,12 +83,15 @@ void MappingSection::read(const Node* mapping, const Node* accelerators, const s
   given_ = mapping != nullptr;
   if (given_) {
     node_ = *mapping;
-    MappingKeys::schema().read(node_, keys_, diagnostics);
+    MappingKeys::schema({}, {}).read(node_, keys_, diagnostics);
   }
   read_parallel(accelerators);
   Plan& plan = reading_.plan;
   plan.workload.decode.kv_split_by_sequence = keys_.kv_split == KvSplit::kSequence;
   plan.software.all_reduce = keys_.collectives.all_reduce;
+  plan.software.all_gather = keys_.collectives.all_gather;
+  plan.software.expert_exchange = keys_.collectives.expert_exchange;
+  plan.workload.decode.combined_on_the_way = keys_.collectives.expert_exchange == TokenTravel::kInNetwork;
   placement_.read(at("placement"), keys_.placement, tiers);
 }
 
@@ -121,20 +133,64 @@ void MappingSection::check(const SourcePosition& fallback) {
     report("data", "data parallelism " + text(replicas) + " is more than the batch of " + text(workload.batch) +
                        "; expected at most a replica a sequence");
   check_collectives();
+  check_exchange();
   placement_.check(fallback);
 }
 
 void MappingSection::check_collectives() {
   const Plan& plan = reading_.plan;
-  if (keys_.collectives.all_reduce == AllReduceAlgorithm::kInNetwork && plan.network &&
+  if (keys_.collectives.all_reduce == CollectiveAlgorithm::kInNetwork && plan.network &&
       !reduces_in_network(*plan.network))
     reading_.diagnostics.error(at("collectives.all_reduce")->position(),
                                "all_reduce: in_network, but the switch cannot reduce; expected a switch with "
                                "reduction: true, or another algorithm");
 }
 
+void MappingSection::check_exchange() {
+  const Plan& plan = reading_.plan;
+  if (keys_.collectives.expert_exchange == TokenTravel::kEven) return;
+  const Node* node = at("collectives.expert_exchange");
+  if (!plan.workload.decode.architecture.moe.present() || plan.workload.decode.parallel.data == 1)
+    reading_.diagnostics.error(node->position(),
+                               "expert_exchange: all ranks have all tokens, and none travels; expected a model with "
+                               "experts and mapping.parallel.data above 1");
+  if (keys_.collectives.expert_exchange == TokenTravel::kInNetwork && plan.network &&
+      !reduces_in_network(*plan.network))
+    reading_.diagnostics.error(node->position(),
+                               "expert_exchange: in_network, but the switch cannot reduce; expected a switch with "
+                               "reduction: true, or plain");
+}
+
+// Of one sequence a replica and stage: batches change sizes, and not who takes part.
+void MappingSection::check_groups() {
+  if (keys_.collectives.all_reduce == CollectiveAlgorithm::kAuto &&
+      keys_.collectives.all_gather == CollectiveAlgorithm::kAuto)
+    return;
+  const DecodeConfig& decode = reading_.plan.workload.decode;
+  const std::vector<SequenceStep> sequences(static_cast<std::size_t>(decode.parallel.data), {0, 1, 1});
+  const DecodeStepBuilder builder(decode);
+  StepProgram step;
+  for (std::int64_t stage = 0; stage < decode.parallel.pipeline; ++stage) {
+    builder.fill(sequences, {stage}, step);
+    for (const Operator& op : step.operators) {
+      if (op.kind == OperatorKind::kAllReduce) check_group("all_reduce", CollectiveOp::kAllReduce, op.group);
+      if (op.kind == OperatorKind::kAllGather) check_group("all_gather", CollectiveOp::kAllGather, op.group);
+    }
+  }
+}
+
+void MappingSection::check_group(const std::string& key, CollectiveOp op, std::int64_t ranks) {
+  const CollectiveAlgorithm named =
+      op == CollectiveOp::kAllReduce ? keys_.collectives.all_reduce : keys_.collectives.all_gather;
+  const std::string problem = algorithm_problem(*reading_.plan.network, op, named, ranks);
+  const Node* node = at("collectives." + key);
+  if (!problem.empty() && !reading_.diagnostics.has_error_at(node->position()))
+    reading_.diagnostics.error(node->position(), key + ": " + problem + "; expected another algorithm");
+}
+
 void MappingSection::resolve() {
-  reading_.resolve(MappingKeys::schema(placement_.given()), given_ ? &node_ : nullptr, keys_, "mapping");
+  const CollectivesGiven given{at("collectives.all_gather") != nullptr, at("collectives.expert_exchange") != nullptr};
+  reading_.resolve(MappingKeys::schema(placement_.given(), given), given_ ? &node_ : nullptr, keys_, "mapping");
 }
 
 Schema<RunPlan> run_schema() {

@@ -9,13 +9,21 @@ namespace decodesim {
 
 enum class KvSplit : std::uint8_t { kHeads, kSequence };
 
+/// Optional keys of `mapping.collectives`, which only count where they are given.
+struct CollectivesGiven {
+  bool all_gather = true;
+  bool expert_exchange = true;
+};
+
 struct ParallelKeys {
   static Schema<Parallelism> schema();
 };
 
 struct CollectiveKeys {
-  AllReduceAlgorithm all_reduce = AllReduceAlgorithm::kAuto;
-  static Schema<CollectiveKeys> schema();
+  CollectiveAlgorithm all_reduce = CollectiveAlgorithm::kAuto;
+  CollectiveAlgorithm all_gather = CollectiveAlgorithm::kAuto;
+  TokenTravel expert_exchange = TokenTravel::kEven;
+  static Schema<CollectiveKeys> schema(const CollectivesGiven& given);
 };
 
 struct MappingKeys {
@@ -23,7 +31,7 @@ struct MappingKeys {
   Parallelism parallel;
   PlacementKeys placement;
   CollectiveKeys collectives;
-  static Schema<MappingKeys> schema(const PlacementGiven& given = {});
+  static Schema<MappingKeys> schema(const PlacementGiven& placed, const CollectivesGiven& collectives);
 };
 
 struct OutputKeys {
@@ -45,10 +53,14 @@ class MappingSection {
   void check_collectives();
   /// What does not go with a table of operators.
   void check_operators() { placement_.check_operators(); }
+  /// Whether the groups of the model's collectives fit the algorithms named; once the rest is sound.
+  void check_groups();
   void resolve();
 
  private:
   void read_parallel(const Node* accelerators);
+  void check_exchange();
+  void check_group(const std::string& key, CollectiveOp op, std::int64_t ranks);
   [[nodiscard]] const Node* at(std::string_view path) const;
 
   Reading& reading_;

@@ -63,6 +63,8 @@ class ScenarioReader {
     diagnostics_.throw_if_any();
     workload_.make_steps(plan_.run.seed);
     workload_.rehearse();
+    mapping_.check_groups();
+    diagnostics_.throw_if_any();
     check_capacity(plan_, workload_.position());
     resolve_system();
     workload_.resolve();

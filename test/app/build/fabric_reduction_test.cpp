@@ -208,7 +208,7 @@ StepProgram eight_then_four() {
 
 TEST(TreeReductionTest, GroupsBeyondTheTableFallBackAndAreCounted) {
   Plan plan = reducing(fat_tree());
-  plan.software.all_reduce = AllReduceAlgorithm::kInNetwork;
+  plan.software.all_reduce = CollectiveAlgorithm::kInNetwork;
   plan.software.selection.one_shot_limit_4 = 0_B;
   plan.software.selection.ring_library_setup = false;
   plan.network->network_switch.reduction_table = 1;
@@ -216,7 +216,7 @@ TEST(TreeReductionTest, GroupsBeyondTheTableFallBackAndAreCounted) {
   CollectivePrograms programs(plan, first_ranks(8), run.machine.reductions());
   std::vector<std::int32_t> index;
   programs.prepare(eight_then_four(), index);
-  EXPECT_EQ(programs.all_reduce_algorithms(), (std::vector<std::string>{"in_network", "ring"}));
+  EXPECT_EQ(programs.in_use().all_reduce, (std::vector<std::string>{"in_network", "ring"}));
   EXPECT_EQ(run.machine.reductions()->admitted.value(), 1);  // all eight, by way of every leaf
   EXPECT_EQ(run.machine.reductions()->refused.value(), 2);   // the fours
   std::vector<MessageProgram> fours;

@@ -6,42 +6,22 @@
 
 #include <sstream>
 
-#include "sim/app/metrics/self_check.hpp"
 #include "sim/app/scenario/capacity.hpp"
-#include "test/support/simulate_in_child.hpp"
-#include "test/support/toy_plan.hpp"
+#include "test/app/build/fault_runs.hpp"
 
 namespace decodesim {
 namespace {
 using namespace literals;
+using test::checked;
+using test::first_step;
+using test::latencies;
 using test::simulate_in_child;
-
-std::vector<Duration> latencies(const std::string& digest) {
-  std::vector<Duration> out;
-  std::istringstream lines(digest);
-  for (std::string line; std::getline(lines, line);) {
-    std::istringstream words(line);
-    std::vector<std::int64_t> numbers;
-    for (std::int64_t n = 0; words >> n;) numbers.push_back(n);
-    if (numbers.size() == 7) out.emplace_back(numbers[2]);
-  }
-  return out;
-}
-
-Duration first_step(const Plan& plan) { return latencies(simulate_in_child(plan, false)).at(0); }
 
 // The end of a step's first command on one rank: what is held from its beginning on starts later by the hold less this.
 Duration first_command(Duration step) {
   Plan plan = test::toy_plan(1);
   plan.faults.events.push_back({FaultKind::kStraggler, 0, 1_ps, 10_ms, 0});
   return 1_ps + 10_ms + step - latencies(simulate_in_child(plan, false)).at(0);
-}
-
-RunResult checked(const Plan& plan) {
-  ProgressListener quiet;
-  RunResult result = simulate(plan, quiet);
-  self_check(plan, result);  // among others: every token once, and breakdowns that add up
-  return result;
 }
 
 Plan with_failure(std::int64_t ranks, Duration at, std::int64_t spares) {
@@ -171,62 +151,11 @@ TEST(FaultsTest, ASlowOnesKernelsTakeTheFactor) {
   EXPECT_EQ(result.steps[0].latency.count(), latency + 2 * (memory + compute));
 }
 
-// Eight ranks as a 4 x 2 torus.
-Plan on_a_torus(std::vector<FaultEvent> events) {
-  Plan plan = test::toy_plan(8);
-  plan.workload.steps = 40;
-  NetworkPlan& network = *plan.network;
-  network.topology = network.shape.topology = "torus";
-  network.shape.dims = "4x2";
-  network.fabric = make_fabric(network.shape);
-  if (!events.empty()) network.detour_channels = 1;
-  plan.faults.detection = 1_ms;
-  plan.faults.events = std::move(events);
-  return plan;
-}
-
-FaultEvent cable_fails(Duration at, Duration length) {
-  FaultEvent event;
-  event.kind = FaultKind::kLink;
-  event.at = at;
-  event.length = length;
-  event.cable = 0;
-  return event;
-}
-
-TEST(FaultsTest, AFailedLinkIsGoneRoundOnceItIsKnown) {
-  const Duration step = first_step(on_a_torus({}));
-  const RunResult result = checked(on_a_torus({cable_fails(100_us, 0_ps)}));
-  ASSERT_EQ(result.steps.size(), 40U);
-  EXPECT_EQ(result.faults->link_failures, 1);
-  EXPECT_GT(result.faults->rerouted_trains, 0);
-  Duration longest;
-  for (const StepRecord& record : result.steps) longest = std::max(longest, record.latency);
-  EXPECT_GT(longest, 1_ms);  // waits for the detection, a millisecond after the failure
-  EXPECT_LT(longest, 1_ms + 3 * step);
-  EXPECT_LT(result.steps.back().latency, 2 * step);  // longer ways, but no waiting
-}
-
-TEST(FaultsTest, AShortFailureOfALinkIsWaitedFor) {
-  const RunResult result = checked(on_a_torus({cable_fails(100_us, 300_us)}));
-  EXPECT_EQ(result.faults->rerouted_trains, 0);
-  Duration longest;
-  for (const StepRecord& record : result.steps) longest = std::max(longest, record.latency);
-  EXPECT_GT(longest, 200_us);
-  EXPECT_LT(longest, 700_us);
-}
-
-TEST(FaultsTest, LinkFailuresAreTheSameForOneSeed) {
-  const Plan plan = on_a_torus({cable_fails(100_us, 3_ms)});
-  const std::string once = simulate_in_child(plan, true);
-  EXPECT_EQ(simulate_in_child(plan, true), once);
-}
-
 // Everyone's time-out is 20 us; a step of the toy machine takes some tens of them.
 Plan with_time_out(Duration standing_still) {
   Plan plan = test::toy_plan(4);
   plan.workload.steps = 40;
-  plan.software.all_reduce = AllReduceAlgorithm::kOneShot;
+  plan.software.all_reduce = CollectiveAlgorithm::kOneShot;
   plan.faults.time_out = 20_us;
   plan.faults.events.push_back({FaultKind::kStraggler, 2, 1_ps, standing_still, 0});
   return plan;
@@ -234,7 +163,7 @@ Plan with_time_out(Duration standing_still) {
 
 TEST(FaultsTest, ATimeOutBoundsWhatAStragglerCosts) {
   Plan none = test::toy_plan(4);
-  none.software.all_reduce = AllReduceAlgorithm::kOneShot;
+  none.software.all_reduce = CollectiveAlgorithm::kOneShot;
   const Duration step = first_step(none);
   const RunResult result = checked(with_time_out(1_ms));
   EXPECT_LE(result.steps[0].latency, step + 20_us);

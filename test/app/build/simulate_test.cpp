@@ -62,7 +62,7 @@ TEST(SimulateTest, TwoRunsAreIdentical) {
   EXPECT_EQ(simulate_in_child(plan, true), simulate_in_child(plan, true));
 }
 
-class FoldingTest : public ::testing::TestWithParam<AllReduceAlgorithm> {};
+class FoldingTest : public ::testing::TestWithParam<CollectiveAlgorithm> {};
 
 TEST_P(FoldingTest, OneRepresentativeGivesTheSameResultsAsAllRanks) {
   Plan all = test::toy_plan(4);
@@ -73,8 +73,8 @@ TEST_P(FoldingTest, OneRepresentativeGivesTheSameResultsAsAllRanks) {
 }
 
 INSTANTIATE_TEST_SUITE_P(AllReduce, FoldingTest,
-                         ::testing::Values(AllReduceAlgorithm::kOneShot, AllReduceAlgorithm::kTwoShot,
-                                           AllReduceAlgorithm::kRing, AllReduceAlgorithm::kInNetwork));
+                         ::testing::Values(CollectiveAlgorithm::kOneShot, CollectiveAlgorithm::kTwoShot,
+                                           CollectiveAlgorithm::kRing, CollectiveAlgorithm::kInNetwork));
 
 TEST(SimulateTest, FoldingHoldsWithASplitCache) {
   Plan all = test::toy_plan(4);

@@ -84,6 +84,54 @@ TEST(FaultsSectionTest, SaysThatNothingHangsTogetherAnyMore) {
   EXPECT_NE(said.find("without the links that fail the network does not hang together"), std::string::npos) << said;
 }
 
+// The minimal scenario on four leaves and two spines.
+std::string on_a_fat_tree(const std::string& faults, const std::string& collectives = "") {
+  return test::replaced(kMinimal, "count: 8}", "count: 8}\n  network: {topology: fat_tree, radix: 4}") + collectives +
+         "faults:\n  " + faults + "\n";
+}
+
+TEST(FaultsSectionTest, AFailingSwitchIsANodeOfTheTopology) {
+  const Plan plan = read(on_a_fat_tree("events: [{kind: switch, name: spine1, at: 1 ms}]"));
+  const FaultEvent& event = plan.faults.events[0];
+  EXPECT_EQ(plan.network->fabric->topology().nodes[static_cast<std::size_t>(event.node)].name, "spine1");
+  EXPECT_EQ(event.length, 0_ps);
+  EXPECT_EQ(plan.network->detour_channels, 1);
+  EXPECT_EQ(read(on_a_fat_tree("events: [{kind: switch, name: leaf0, at: 1 ms, for: 2 ms}]")).faults.events[0].length,
+            2_ms);
+}
+
+TEST(FaultsSectionTest, LinksFailAtARate) {
+  const Plan plan = read(on_a_fat_tree("rates: [{kind: link, every: 1 s, for: 2 ms}]"));
+  EXPECT_EQ(plan.faults.rates[0].kind, FaultKind::kLink);
+  EXPECT_EQ(plan.faults.rates[0].length, 2_ms);
+  EXPECT_EQ(plan.network->detour_channels, 1);
+}
+
+TEST(FaultsSectionTest, SaysWhatIsWrongWithASwitch) {
+  EXPECT_EQ(mistakes(on_a_fat_tree("events: [{kind: switch, name: spine9, at: 1 ms}]"))
+                .find("test.yaml:13:33: there is no node 'spine9' in the network"),
+            0U);
+  EXPECT_EQ(mistakes(on_a_fat_tree("events: [{kind: switch, name: acc3, at: 1 ms}]")),
+            "test.yaml:13:33: 'acc3' is an accelerator; expected a switch, or kind: node");
+  EXPECT_EQ(mistakes(on_a_fat_tree("events: [{kind: switch, name: leaf0, at: 1 ms}]")),
+            "test.yaml:13:11: without the links and switches that fail the network does not hang together: acc1: not "
+            "connected to acc0; expected failures that leave a way");
+  EXPECT_EQ(mistakes(on_a_fat_tree("events: [{kind: switch, name: spine0, at: 1 ms}, {kind: switch, name: spine1, at: "
+                                   "2 ms}]")),
+            "test.yaml:13:11: without the links and switches that fail the network does not hang together: acc2: not "
+            "connected to acc0; expected failures that leave a way");
+}
+
+TEST(FaultsSectionTest, AReductionInTheNetworkNeedsItsSwitchesBack) {
+  const std::string reduces = "  collectives: {all_reduce: in_network}\n";
+  EXPECT_EQ(mistakes(on_a_fat_tree("events: [{kind: switch, name: spine1, at: 1 ms, for: 1 ms}]", reduces)), "");
+  EXPECT_EQ(mistakes(on_a_fat_tree("events: [{kind: link, from: leaf0, to: spine1, at: 1 ms}]", reduces)), "");
+  EXPECT_EQ(
+      mistakes(on_a_fat_tree("events: [{kind: switch, name: spine1, at: 1 ms}]", reduces)),
+      "test.yaml:14:12: a reduction in the network waits for a switch that has failed, and this one does not come "
+      "back; expected 'for', or collectives that the network does not reduce");
+}
+
 struct Mistake {
   const char* faults;
   const char* said;
@@ -104,6 +152,13 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"  events: [{kind: node, rank: 999, at: 1 ms}]\n", "rank: there is no accelerator 999; expected 0 to "},
         Mistake{"  events: [{kind: link, from: a, to: b, at: 1 ms}]\n",
                 "a link's failure needs other ways, and a star has none; expected kind: node, or another "},
+        Mistake{"  rates: [{kind: link, every: 1 s, for: 1 ms}]\n",
+                "a link's failure needs other ways, and a star has none; expected kind: node, or another "},
+        Mistake{"  events: [{kind: switch, name: hub, at: 1 ms}]\n",
+                "a switch's failure needs other ways, and a star has none; expected kind: node, or another "},
+        Mistake{"  rates: [{kind: link, every: 1 s}]\n", "a rate of faults lacks 'for'"},
+        Mistake{"  rates: [{kind: switch, every: 1 s, for: 1 ms}]\n",
+                "kind: 'switch' is not one of the choices; expected one of node, link, straggler"},
         Mistake{"  events: [{kind: nod, rank: 0, at: 1 ms}]\n",
                 "kind: 'nod' is not one of the choices; did you mean 'node'?"},
         Mistake{"  events: [{kind: straggler, rank: 0, at: 1 ms}]\n", "a fault lacks 'for'"},

@@ -89,7 +89,7 @@ TEST(ScenarioTest, AssignmentsComeBeforeEverythingElse) {
   EXPECT_EQ(plan.memory[0].flat->capacity, 200_GB);
   EXPECT_EQ(plan.workload.batch, 2);
   EXPECT_FALSE(plan.run.fold);
-  EXPECT_EQ(plan.software.all_reduce, AllReduceAlgorithm::kRing);
+  EXPECT_EQ(plan.software.all_reduce, CollectiveAlgorithm::kRing);
   EXPECT_EQ(at(plan, "workload.batch").origin, "--set workload.batch");
   EXPECT_EQ(at(plan, "system.memory.0.capacity").origin, "--set system.memory.0.capacity");
 }
