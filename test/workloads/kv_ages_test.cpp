@@ -114,6 +114,22 @@ TEST(KvAgesTest, LayersWithAWindowMoveWhatTheyStillSee) {
   EXPECT_EQ(find(step, OperatorKind::kKvMove)->kv_read, Bytes(16 * 4));
 }
 
+// Each stage moves what its own layers cache, after it has sent its tokens on.
+TEST(KvAgesTest, StagesMoveTheirLayers) {
+  DecodeConfig config = aged(10, 4);
+  config.parallel.pipeline = 2;
+  const DecodeStepBuilder builder(config);
+  const std::vector<SequenceStep> sequences(2, {.cached = 49});
+  for (std::int64_t stage = 0; stage < 2; ++stage) {
+    StepProgram step;
+    builder.fill(sequences, {.stage = stage, .returns_tokens = true}, step);
+    std::int64_t moved = 0;
+    for (const Operator& op : step.operators) moved += op.kind == OperatorKind::kKvMove ? op.kv_read.count() : 0;
+    EXPECT_EQ(moved, 2 * 4 * 16) << stage;  // a micro-batch a sequence
+    EXPECT_EQ(step.operators.back().kind, OperatorKind::kKvMove);
+  }
+}
+
 TEST(KvAgesTest, BothPartsHaveRoomForTheLargestStep) {
   const DecodeStepBuilder builder(aged(10, 4));
   const auto bytes = [&](const StepPeak& peak, std::string_view name) {

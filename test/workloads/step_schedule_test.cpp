@@ -74,6 +74,15 @@ TEST(StepScheduleTest, DecodingIsOneTokenASequence) {
   }
 }
 
+TEST(StepScheduleTest, SequencesThatSlideAreATokenApart) {
+  ScheduleInput input = batch_of(2, 10);
+  input.slides = true;
+  StepSchedule schedule(input);
+  for (int step = 0; step < 3; ++step)
+    EXPECT_THAT(schedule.at(step).of_model().sequences,
+                ElementsAre(SequenceStep{.cached = 10, .slid = step}, SequenceStep{.cached = 10, .slid = step + 1}));
+}
+
 TEST(StepScheduleTest, TracesAreDecodedAsTheyAre) {
   ScheduleInput input;
   input.trace =

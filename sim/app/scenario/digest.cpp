@@ -95,6 +95,7 @@ std::string scenario_digest(const Plan& plan) {
     for (std::int64_t step = 0; step < trace->steps(); ++step) {
       const auto ids = trace->ids(step);
       const auto contexts = trace->contexts(step);
+      for (const std::int64_t rows : trace->expert_rows(step)) sha.add(rows);
       sha.add(static_cast<std::int64_t>(ids.size()));
       for (std::size_t i = 0; i < ids.size(); ++i) {
         sha.add(static_cast<std::int64_t>(ids[i]));

@@ -12,7 +12,7 @@ Schema<HotExpertsKeys> HotExpertsKeys::schema() {
           .field("tier", &K::tier, "Tier of the hot experts", derived("the first tier that is not that of the experts"))
           .field("share", &K::share, {Ratio(0), Ratio(kPartsPerMillion)},
                  "Of the routed experts of a layer on each rank, those that are hot",
-                 assumed("20 percent: what a tenth of the capacity may hold beside a cache")));
+                 assumed("20 percent: a start for a sweep")));
 }
 
 Schema<RecentKvKeys> RecentKvKeys::schema() {
@@ -21,9 +21,9 @@ Schema<RecentKvKeys> RecentKvKeys::schema() {
       Schema<K>("recent_kv", "The newest tokens of each sequence's cache, in a tier of their own")
           .field("tier", &K::tier, "Tier of the recent tokens", derived("the first tier that is not that of the cache"))
           .field("tokens", &K::tokens, {1, kLongestContext}, "Newest tokens of each sequence that are kept there",
-                 assumed("4096: what most conversations have"))
+                 assumed("4096: a start for a sweep"))
           .field("block", &K::block, {1, 65'536}, "Tokens of a sequence that are moved together once they are older",
-                 assumed("64: some pages of a cache that runtimes divide into 16 to 64 tokens")));
+                 assumed("64: one to four pages of the caches of runtimes, which have 16 to 64 tokens")));
 }
 
 Schema<PlacementKeys> PlacementKeys::schema(const PlacementGiven& given) {

@@ -40,6 +40,12 @@ TEST_F(TracedExpertsScenario, IsReadWithItsRows) {
   EXPECT_EQ(plan.workload.trace->experts(), 8);
 }
 
+TEST_F(TracedExpertsScenario, OtherRowsAreAnotherExperiment) {
+  const std::string sha = read(scenario("0:5 1:7 experts=2,0,1,1,0,0,0,0")).scenario_sha256;
+  EXPECT_EQ(read(scenario("0:5 1:7 experts=2,0,1,1,0,0,0,0")).scenario_sha256, sha);
+  EXPECT_NE(read(scenario("0:5 1:7 experts=2,1,0,1,0,0,0,0")).scenario_sha256, sha);
+}
+
 TEST_F(TracedExpertsScenario, RowsMustFitTheModelAndTheBatch) {
   EXPECT_THAT(mistakes(scenario("0:5 experts=1,1")),
               HasSubstr("the trace has the rows of 2 experts, and mixtral-8x7b has 8 a layer; expected as many"));
