@@ -10,6 +10,9 @@ namespace {
 
 bool in_place(WearCause cause) { return cause == WearCause::kReadDisturb || cause == WearCause::kRetention; }
 
+/// Count / left, and 0 for nothing of nothing.
+double share(double count, double left) { return count > 0 ? count / left : 0; }
+
 /// 1 / rate, and never for rate 0.
 double years_at(double per_second) {
   return per_second > 0 ? 1 / per_second / kSecondsPerYear : std::numeric_limits<double>::infinity();
@@ -43,7 +46,7 @@ double WearLog::write_amplification() const {
 
 // A rate is the share of the life that passes in a second.
 LifeProjection project_life(const WearWindow& window) {
-  require(window.elapsed_s > 0 && window.block_pages > 0 && window.cycles > 0, "project_life", "empty window");
+  require(window.elapsed_s > 0 && window.block_pages > 0 && window.cycles >= 0, "project_life", "empty window");
   LifeProjection out;
   std::array<double, kTrafficClasses> class_rate{};
   double sum = 0;
@@ -53,13 +56,15 @@ LifeProjection project_life(const WearWindow& window) {
     double rate = 0;
     if (in_place(cause)) {
       const WorstRefresh& worst = cause == WearCause::kReadDisturb ? window.read_disturb : window.retention;
-      rate = static_cast<double>(worst.count) / window.elapsed_s / window.cycles;
+      rate = share(static_cast<double>(worst.count) / window.elapsed_s, window.cycles);
       class_rate[static_cast<std::size_t>(worst.traffic)] += rate;
     } else {
-      const double a_page = 1 / window.elapsed_s / (window.cycles_left * window.block_pages);
-      rate = static_cast<double>(window.log.pages(cause)) * a_page;
+      const auto rate_of = [&](std::uint64_t pages) {
+        return share(static_cast<double>(pages) / window.elapsed_s, window.cycles_left * window.block_pages);
+      };
+      rate = rate_of(window.log.pages(cause));
       for (std::size_t t = 0; t < kTrafficClasses; ++t)
-        class_rate[t] += static_cast<double>(window.log.pages(cause, static_cast<TrafficClass>(t))) * a_page;
+        class_rate[t] += rate_of(window.log.pages(cause, static_cast<TrafficClass>(t)));
     }
     out.years_by_cause[c] = years_at(rate);
     sum += rate;

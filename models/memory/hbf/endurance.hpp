@@ -3,7 +3,8 @@
 //
 // Laws, each a test in test/models/memory/hbf/endurance_test.cpp:
 //   1. Writes that are levelled wear all blocks alike: life = blocks x pages x cycles left / pages programmed a second.
-//   2. In-place refreshes wear the block they rewrite: life = cycles / refreshes a second of the block refreshed most.
+//   2. In-place refreshes wear the block they rewrite: life = cycles left / refreshes a second of the block refreshed
+//   most.
 //   3. Both together: rates add. The cause named is the one with the largest rate.
 //   4. Write amplification is all pages programmed over those the host wrote.
 //
@@ -69,7 +70,7 @@ struct WearWindow {
   WorstRefresh retention;
   double block_pages = 0;  ///< pages of a block
   double cycles_left = 0;  ///< of all blocks together
-  double cycles = 0;       ///< one block is rated for
+  double cycles = 0;       ///< that are left to a block which is refreshed
 };
 
 struct LifeProjection {

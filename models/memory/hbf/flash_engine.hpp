@@ -23,6 +23,13 @@ struct FlashRequest {
   TrafficClass traffic = TrafficClass::kOther;
 };
 
+/// What a round that has ended did.
+inline void count_round(const ArrayRound& round, FlashActivity& activity) {
+  const bool erase = round.kind == ArrayRound::Kind::kErase;
+  (erase ? activity.erases : activity.programs) += round.planes;
+  if (round.refresh && !erase) activity.refreshed += round.planes;
+}
+
 struct FlashDone {
   std::uint64_t id = 0;
   TimePoint time;
@@ -40,6 +47,8 @@ class FlashEngine {
   virtual std::optional<FlashDone> take_done(TimePoint now) = 0;
   [[nodiscard]] virtual FlashActivity activity() const = 0;
   [[nodiscard]] virtual WritePath& writes() = 0;
+  /// The chance that a page is sensed again, from now on.
+  virtual void set_retry(Ratio retry) = 0;
 };
 
 }  // namespace decodesim

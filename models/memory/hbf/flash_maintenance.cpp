@@ -154,6 +154,23 @@ void FlashTranslation::refresh(std::int64_t segment, std::int64_t member, std::i
   if (!replace(segment, member)) worn_out_ = true;
 }
 
+// A block stops at its rated cycles: it is replaced when it is next erased.
+void FlashTranslation::count_refresh(TrafficClass traffic) {
+  for (std::int64_t n = 1; n <= blocks_.segments(); ++n) {
+    const std::int64_t segment = (refreshed_ + n) % blocks_.segments();
+    if (at(segment).live == 0 || traffic_of(at(segment)) != traffic) continue;
+    refreshed_ = segment;
+    for (std::int64_t m = 0; m < blocks_.members(); ++m) wear(blocks_.block_of(segment, m), 1);
+    at(segment).wear = blocks_.max_cycles(segment);
+    return;
+  }
+}
+
+void FlashTranslation::wear(std::uint32_t block, std::int64_t more) {
+  const std::int64_t left = std::max<std::int64_t>(parameters_.endurance.cycles - blocks_.cycles(block), 0);
+  blocks_.add_cycles(block, std::min(more, left));
+}
+
 void FlashTranslation::advance(std::int64_t seconds) {
   clock_s_ += seconds;
   const std::int64_t interval = parameters_.endurance.retention.count() / kPicosecondsPerSecond;
@@ -181,13 +198,8 @@ void FlashTranslation::reset_window() {
   for (Segment& s : segments_) s.disturbed = s.retained = 0;
 }
 
-// Levelled wear is spread over all blocks; refreshes stay with their segment. A block stops at its rated cycles: it is
-// replaced when it is next erased.
+// Levelled wear is spread over all blocks; refreshes stay with their segment.
 void FlashTranslation::fast_forward(std::int64_t seconds, std::int64_t window_s) {
-  const std::int64_t rated = parameters_.endurance.cycles;
-  const auto wear = [&](std::uint32_t block, std::int64_t more) {
-    blocks_.add_cycles(block, std::min(more, std::max<std::int64_t>(rated - blocks_.cycles(block), 0)));
-  };
   const std::int64_t levelled =
       checked::multiply_divide(static_cast<std::int64_t>(window_erases_), seconds, window_s) / blocks_.blocks();
   for (std::int64_t b = 0; b < blocks_.blocks(); ++b) wear(static_cast<std::uint32_t>(b), levelled);
@@ -201,6 +213,35 @@ void FlashTranslation::fast_forward(std::int64_t seconds, std::int64_t window_s)
   clock_s_ += seconds;
   if (parameters_.endurance.retention.is_zero()) return;
   for (Segment& s : segments_) s.since_s = clock_s_;  // the patrol went on meanwhile
+}
+
+void FlashTranslation::wear_by_class(std::int64_t levelled,
+                                     const std::array<std::int64_t, kTrafficClasses>& refreshed) {
+  for (std::int64_t b = 0; b < blocks_.blocks(); ++b)
+    if (!blocks_.is_bad(static_cast<std::uint32_t>(b))) wear(static_cast<std::uint32_t>(b), levelled);
+  for (std::int64_t segment = 0; segment < blocks_.segments(); ++segment) {
+    Segment& s = at(segment);
+    if (s.state == State::kDissolved) continue;
+    const std::int64_t more = s.live > 0 ? refreshed[static_cast<std::size_t>(traffic_of(s))] : 0;
+    for (std::int64_t m = 0; m < blocks_.members() && more > 0; ++m) wear(blocks_.block_of(segment, m), more);
+    s.wear = blocks_.max_cycles(segment);
+  }
+}
+
+std::int64_t FlashTranslation::max_cycles(TrafficClass traffic) const {
+  std::int64_t most = 0;
+  for (const Segment& s : segments_)
+    if (s.live > 0 && traffic_of(s) == traffic) most = std::max(most, s.wear);
+  return most;
+}
+
+std::int64_t FlashTranslation::worn_blocks() const {
+  std::int64_t worn = 0;
+  for (std::int64_t b = 0; b < blocks_.blocks(); ++b) {
+    const auto block = static_cast<std::uint32_t>(b);
+    if (!blocks_.is_bad(block) && blocks_.cycles(block) >= parameters_.endurance.cycles) ++worn;
+  }
+  return worn;
 }
 
 void FlashTranslation::recover() {

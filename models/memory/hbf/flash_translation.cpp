@@ -75,7 +75,8 @@ std::uint64_t FlashTranslation::read(std::uint64_t logical, std::uint64_t pages,
       const std::int64_t segment = first / size;
       const std::int64_t now = std::min(end, (segment + 1) * size) - first;
       blocks_.count_reads(segment, first % size, now, times);
-      if (blocks_.max_reads(segment) >= parameters_.endurance.disturb_reads) refresh_disturbed(segment);
+      const std::int64_t limit = parameters_.endurance.disturb_reads;
+      if (limit > 0 && blocks_.max_reads(segment) >= limit) refresh_disturbed(segment);
       first += now;
     }
   }

@@ -69,8 +69,12 @@ class FlashTranslation {
   void advance(std::int64_t seconds);
   /// `seconds` pass as the `window_s` seconds since the start or the last reset_window() did.
   void fast_forward(std::int64_t seconds, std::int64_t window_s);
+  /// The next segment with data of the class, in turn, has been rewritten in place.
+  void count_refresh(TrafficClass traffic);
   /// Wears every block by as many P/E cycles.
   void wear_evenly(std::int64_t cycles);
+  /// Wears every block that is good, and those of a class, by as many P/E cycles; none beyond its rated ones.
+  void wear_by_class(std::int64_t levelled, const std::array<std::int64_t, kTrafficClasses>& refreshed);
   void reset_window();
   /// Forgets the map and rebuilds it from the summaries on flash.
   void recover();
@@ -83,6 +87,10 @@ class FlashTranslation {
   /// Segments that still take data: falls as blocks fail beyond the spares (degraded capacity).
   [[nodiscard]] std::int64_t usable_segments() const { return usable_; }
   [[nodiscard]] std::int64_t max_cycles() const;
+  /// Of the segments with data of a class; 0 when there are none.
+  [[nodiscard]] std::int64_t max_cycles(TrafficClass traffic) const;
+  /// Good blocks that have all the P/E cycles that they are rated for.
+  [[nodiscard]] std::int64_t worn_blocks() const;
   [[nodiscard]] std::int64_t min_cycles() const;
   /// Seconds since the data of a page was programmed or refreshed; the page must be mapped.
   [[nodiscard]] std::int64_t age_s(std::uint64_t logical) const;
@@ -138,6 +146,7 @@ class FlashTranslation {
   void refresh_disturbed(std::int64_t segment);
   void refresh(std::int64_t segment, std::int64_t member, std::int64_t times, WearCause cause);
   [[nodiscard]] TrafficClass traffic_of(const Segment& segment) const;
+  void wear(std::uint32_t block, std::int64_t more);
 
   HbfParameters parameters_;
   BlockTable blocks_;
@@ -154,6 +163,7 @@ class FlashTranslation {
   std::int64_t usable_ = 0;
   std::int64_t bad_pending_ = 0;  ///< marked bad, not yet replaced
   bool worn_out_ = false;
+  std::int64_t refreshed_ = 0;  ///< the segment that count_refresh() counted last
 };
 
 }  // namespace decodesim

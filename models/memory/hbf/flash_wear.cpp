@@ -31,21 +31,37 @@ double cycles_left(const BlockTable& blocks, double rated) {
   return left;
 }
 
+/// Of one block within the window.
+struct Refreshes {
+  double disturb = 0;
+  double retention = 0;
+};
+
+Refreshes refreshes_of(const WritePath& path, const HbfParameters& p, TrafficClass traffic, double elapsed_s) {
+  Refreshes out;
+  const double rewritten = path.rewrites(traffic);
+  if (p.endurance.disturb_reads > 0)
+    out.disturb = path.passes(traffic) * static_cast<double>(p.pages) / static_cast<double>(p.endurance.disturb_reads);
+  if (!p.endurance.retention.is_zero()) out.retention = elapsed_s / to_seconds(p.endurance.retention);
+  return {std::max(0.0, out.disturb - rewritten), std::max(0.0, out.retention - rewritten)};
+}
+
 WearWindow window_of(const WritePath& path, const HbfParameters& p, double elapsed_s) {
   WearWindow out;
   out.elapsed_s = elapsed_s * static_cast<double>(kStretch);
   out.log = stretched(path.log());
   out.block_pages = static_cast<double>(p.pages);
-  out.cycles = static_cast<double>(p.endurance.cycles);
-  out.cycles_left = cycles_left(path.blocks(), out.cycles);
+  out.cycles_left = cycles_left(path.blocks(), static_cast<double>(p.endurance.cycles));
+  out.cycles = static_cast<double>(std::max<std::int64_t>(p.endurance.cycles - path.cycles(), 0));
   for (const FlashRegion& region : path.regions()) {
-    const double reads = path.passes(region.traffic) * out.block_pages * static_cast<double>(kStretch);
-    const auto refreshes = static_cast<std::int64_t>(reads / static_cast<double>(p.endurance.disturb_reads));
-    if (refreshes > out.read_disturb.count) out.read_disturb = {refreshes, region.traffic};
-    if (out.retention.count == 0) out.retention.traffic = region.traffic;
+    const Refreshes each = refreshes_of(path, p, region.traffic, elapsed_s);
+    const auto worst = [&](double refreshes, WorstRefresh& so_far) {
+      const auto count = static_cast<std::int64_t>(refreshes * static_cast<double>(kStretch));
+      if (count > so_far.count) so_far = {count, region.traffic};
+    };
+    worst(each.disturb, out.read_disturb);
+    worst(each.retention, out.retention);
   }
-  if (!p.endurance.retention.is_zero() && !path.regions().empty())
-    out.retention.count = static_cast<std::int64_t>(out.elapsed_s / to_seconds(p.endurance.retention));
   return out;
 }
 
@@ -55,9 +71,8 @@ double refresh_share_of(const WritePath& path, const HbfParameters& p, double el
   double share = 0;
   for (const FlashRegion& region : path.regions()) {
     const double blocks_a_plane = to_double(region.bytes) / to_double(p.block) / planes;
-    const double reads = path.passes(region.traffic) * static_cast<double>(p.pages) / elapsed_s;
-    double refreshes = reads / static_cast<double>(p.endurance.disturb_reads);
-    if (!p.endurance.retention.is_zero()) refreshes += 1 / to_seconds(p.endurance.retention);
+    const Refreshes each = refreshes_of(path, p, region.traffic, elapsed_s);
+    const double refreshes = (each.disturb + each.retention) / elapsed_s;
     share += blocks_a_plane * refreshes * to_seconds(p.refresh_time());
   }
   return share;
@@ -66,12 +81,20 @@ double refresh_share_of(const WritePath& path, const HbfParameters& p, double el
 std::string state_of(const WritePath& path) {
   if (!path.refusal().empty()) return std::string(path.refusal());
   const FlashTranslation* log = path.translation();
+  if (const std::int64_t worn = log != nullptr ? log->worn_blocks() : 0; worn > 0)
+    return "worn out: " + std::to_string(worn) + " of " + std::to_string(log->blocks().blocks()) +
+           " blocks have all the P/E cycles that they are rated for";
   if (log == nullptr || log->usable_segments() == log->blocks().segments()) return "good";
   return "degraded: " + std::to_string(log->usable_segments()) + " of " + std::to_string(log->blocks().segments()) +
          " segments take data";
 }
 
 }  // namespace
+
+FlashCondition condition_of(const WritePath& path) {
+  const FlashAge& age = path.age();
+  return {path.cycles(), age.seconds, age.reads, path.retry_rate(), state_of(path)};
+}
 
 FlashWear wear_of(const WritePath& path, const HbfParameters& parameters, Duration elapsed) {
   FlashWear out;

@@ -6,7 +6,7 @@ namespace decodesim {
 HbfEnergy energy_of(const HbfParameters& parameters, const FlashActivity& activity, std::int64_t stacks,
                     Duration elapsed) {
   HbfEnergy out;
-  out.read = parameters.page * activity.senses * parameters.energy.read;
+  out.read = parameters.page * (activity.senses + activity.refreshed) * parameters.energy.read;
   out.program = parameters.page * activity.programs * parameters.energy.program;
   out.erase = parameters.energy.erase * activity.erases;
   out.idle = parameters.energy.idle * elapsed * stacks;

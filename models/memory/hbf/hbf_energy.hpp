@@ -10,8 +10,9 @@ namespace decodesim {
 struct FlashActivity {
   std::int64_t senses = 0;      ///< pages sensed, retries among them
   std::int64_t retries = 0;     ///< thereof again
-  std::int64_t programs = 0;    ///< pages programmed, moved ones among them
+  std::int64_t programs = 0;    ///< pages programmed, moved and refreshed ones among them
   std::int64_t erases = 0;      ///< blocks erased
+  std::int64_t refreshed = 0;   ///< pages programmed for refreshes, each read before
   std::int64_t suspends = 0;    ///< programs and erases that made way for a read
   std::int64_t read_pages = 0;  ///< pages delivered
   std::int64_t staged = 0;      ///< thereof pages that were, or were coming, in the staging SRAM when asked for
@@ -23,6 +24,7 @@ struct FlashActivity {
     retries += other.retries * times;
     programs += other.programs * times;
     erases += other.erases * times;
+    refreshed += other.refreshed * times;
     suspends += other.suspends * times;
     read_pages += other.read_pages * times;
     staged += other.staged * times;

@@ -27,6 +27,13 @@ void HbfMemory::hold(TrafficClass traffic, std::uint64_t address, Bytes bytes) {
   engine_->writes().hold({traffic, address / stacks, Bytes(bytes.count() / stacks_)});
 }
 
+void HbfMemory::fast_forward(std::int64_t days) {
+  engine_->advance(now());
+  engine_->writes().fast_forward(days, now().since_start());
+  engine_->set_retry(engine_->writes().retry_rate());
+  reschedule();
+}
+
 bool HbfMemory::refuse(tlm::tlm_generic_payload& payload) {
   if (!within_capacity(shape_of(payload))) {
     address_errors.add(1);
@@ -128,6 +135,7 @@ void HbfMemory::count_flash() {
   pages_sensed.add((all.senses - counted_.senses) * stacks_);
   pages_staged.add((all.staged - counted_.staged) * stacks_);
   pages_programmed.add((all.programs - counted_.programs) * stacks_);
+  pages_refreshed.add((all.refreshed - counted_.refreshed) * stacks_);
   blocks_erased.add((all.erases - counted_.erases) * stacks_);
   suspends.add((all.suspends - counted_.suspends) * stacks_);
   writes_waited_ps.add((all.waited_for_writes - counted_.waited_for_writes).count());

@@ -40,6 +40,11 @@ class HbfMemory : public MemoryModule {
   [[nodiscard]] DramEnergy energy(const DramActivity&, Duration) const override { return {}; }
   void hold(TrafficClass traffic, std::uint64_t address, Bytes bytes) override;
 
+  /// Days pass for the flash as the time since the start has, and no simulated time.
+  void fast_forward(std::int64_t days);
+  /// Of one stack.
+  [[nodiscard]] FlashCondition condition() const { return condition_of(engine_->writes()); }
+
   [[nodiscard]] const HbfParameters& parameters() const { return parameters_; }
   [[nodiscard]] std::int64_t stacks() const { return stacks_; }
   /// Of all stacks.
@@ -55,6 +60,7 @@ class HbfMemory : public MemoryModule {
   Counter pages_sensed{statistics(), "pages_sensed", "1", "Pages sensed, retries among them, all stacks"};
   Counter pages_staged{statistics(), "pages_staged", "1", "Pages that were staged ahead when asked for, all stacks"};
   Counter pages_programmed{statistics(), "pages_programmed", "1", "Pages programmed, all stacks"};
+  Counter pages_refreshed{statistics(), "pages_refreshed", "1", "Pages programmed for refreshes, all stacks"};
   Counter blocks_erased{statistics(), "blocks_erased", "1", "Blocks erased, all stacks"};
   Counter suspends{statistics(), "suspends", "1", "Programs and erases suspended for a read, all stacks"};
   Counter writes_waited_ps{statistics(), "writes_waited_ps", "ps", "Time that reads waited for programs and erases"};

@@ -75,7 +75,13 @@ void declare_host_side(Schema<P>& s) {
                            "Who finds a place for what is written: a log on the stack, or the host in zones",
                            assumed("log: a drop-in memory; OCP HBF 0.7.0 has zones"))
       .field("write_buffer", &P::write_buffer, {512_B, 1_GiB}, "SRAM for pages that wait to be programmed",
-             assumed("16 MiB, ten stripes of all planes; Son et al. have 40 MB of SRAM on the logic die in all"));
+             assumed("16 MiB, ten stripes of all planes; Son et al. have 40 MB of SRAM on the logic die in all"))
+      .choice<bool>("gather", &P::gather, {{"on", true}, {"off", false}},
+                    "Whether what is appended gathers to whole pages, or each run is programmed in pages of its own",
+                    assumed("on: the write buffer is there for that"))
+      .choice<bool>("refresh", &P::refresh, {{"on", true}, {"off", false}},
+                    "Whether the array rewrites blocks that were read too often and data of age",
+                    assumed("on: without it data would be lost; off: to see what it takes"));
 }
 
 /// Appends `text` unless `holds`.
@@ -121,8 +127,8 @@ Schema<HbfEnduranceParameters> HbfEnduranceParameters::schema() {
   Schema<E> s("hbf_endurance", "What wears an HBF stack");
   s.field("cycles", &E::cycles, {1, 100'000'000}, "P/E cycles a block is rated for",
           cited(std::string(kSon) + ": 100,000, SLC"))
-      .field("disturb_reads", &E::disturb_reads, {1, 1'000'000'000}, "Reads of a block before it is rewritten",
-             cited("FLINT: 10^6 reads a block"))
+      .field("disturb_reads", &E::disturb_reads, {0, 1'000'000'000},
+             "Reads of a block before it is rewritten; 0: never", cited("FLINT: 10^6 reads a block"))
       .field("retention", &E::retention, {0_ps, Duration(8'640'000LL * kPicosecondsPerSecond)},
              "Age of data at which it is rewritten; 0: never", cited("OCP HBF 0.7.0: patrol every 24 to 48 h at 85 C"))
       .field("spare_blocks", &E::spare_blocks, {0, 1024}, "Blocks of a plane that replace bad ones",
@@ -265,6 +271,11 @@ std::vector<std::string> HbfParameters::problems() const {
          "write_buffer " + to_text(write_buffer) + " holds no page; expected at least " + to_text(page), out);
   expect(program_suspend < program && erase_suspend < erase,
          "a suspend takes as long as the operation; expected program_suspend < program and erase_suspend < erase", out);
+  const Int128 patrol = static_cast<Int128>(refresh_time().count()) * blocks;
+  expect(!refresh || endurance.retention.is_zero() || endurance.retention.count() >= patrol,
+         "endurance.retention " + to_text(endurance.retention) + " is less than rewriting " + std::to_string(blocks) +
+             " blocks of a plane takes; expected more, 0 for never, or refresh: off",
+         out);
   expect(age.cycles < endurance.cycles,
          "age.cycles " + std::to_string(age.cycles) + " is a worn-out stack; expected fewer than the " +
              std::to_string(endurance.cycles) + " of endurance.cycles",

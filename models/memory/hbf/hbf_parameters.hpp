@@ -50,7 +50,7 @@ struct HbfRetryParameters {
 
 struct HbfEnduranceParameters {
   std::int64_t cycles = 100'000;                         ///< P/E cycles a block is rated for
-  std::int64_t disturb_reads = 1'000'000;                ///< reads of a block before it is rewritten
+  std::int64_t disturb_reads = 1'000'000;                ///< reads of a block before it is rewritten; 0: never
   Duration retention{86'400LL * kPicosecondsPerSecond};  ///< data older than this is rewritten; 0: never
   std::int64_t spare_blocks = 4;                         ///< a plane, to replace bad ones
   std::int64_t wear_gap = 100;  ///< P/E cycles between most and least worn before cold data moves; 0: never
@@ -123,6 +123,8 @@ struct HbfParameters {
   Ratio ahead_share{500'000};         ///< of the staging SRAM that pages read ahead may hold
   FlashWrites writes = FlashWrites::kLog;
   Bytes write_buffer{16'777'216};  ///< SRAM for pages that wait to be programmed
+  bool gather = true;              ///< whether appended runs share pages; else each is programmed in pages of its own
+  bool refresh = true;             ///< whether blocks read too often and data of age are rewritten
   bool fewer_planes = false;  ///< above the power limit fewer planes sense at one time; else such a part is refused
   HbfThrottleParameters throttle;
   HbfAgeParameters age;
@@ -155,7 +157,7 @@ struct HbfParameters {
   [[nodiscard]] Duration rest() const;
   /// Chance that a page read at the start of the run is sensed again.
   [[nodiscard]] Ratio retry_rate() const { return retry.rate(age.cycles, age.days * 86'400, age.reads); }
-  /// Program a whole block and erase it before: an in-place refresh.
+  /// Program a whole block and erase it: a refresh. The next page is read while one is programmed.
   [[nodiscard]] Duration refresh_time() const { return erase + program * pages; }
   /// What contradicts itself in this part, each with what was expected; empty when sound.
   [[nodiscard]] std::vector<std::string> problems() const;

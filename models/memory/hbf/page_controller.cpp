@@ -170,6 +170,7 @@ bool PageController::start_read(std::int64_t plane, std::size_t rank) {
   }
   Die& die = dies_[static_cast<std::size_t>(plane / parameters_.planes)];
   ++die.sensing;
+  ++sensing_;
   die.started = now_;
   const TimePoint sensed = p.state.read(now_, next.page, sense_time(next));
   schedule(sensed, Kind::kSensed, plane, next);
@@ -226,6 +227,7 @@ void PageController::start_write(std::int64_t plane) {
 void PageController::sensed(std::int64_t plane, const PageRead& read) {
   Die& die = dies_[static_cast<std::size_t>(plane / parameters_.planes)];
   --die.sensing;
+  --sensing_;
   const std::int64_t channel = parameters_.channel_of(plane);
   channels_[static_cast<std::size_t>(channel)].ready[rank_of(read)].push_back(read);
   transfer(channel);

@@ -74,6 +74,8 @@ class PageController {
   [[nodiscard]] Bytes most_staged() const { return most_staged_; }
   [[nodiscard]] std::uint64_t senses() const { return senses_; }
   [[nodiscard]] std::uint64_t retries() const { return retries_; }
+  /// Pages that are being sensed.
+  [[nodiscard]] std::int64_t sensing() const { return sensing_; }
   [[nodiscard]] std::uint64_t suspends() const { return suspends_; }
   [[nodiscard]] std::uint64_t writes_done() const { return writes_done_; }
 
@@ -143,6 +145,7 @@ class PageController {
   std::unordered_map<std::uint64_t, Held> held_;  ///< looked up by id only
   TimePoint host_free_;
   bool hold_writes_ = false;
+  std::int64_t sensing_ = 0;
   Bytes staged_;     ///< reserved, from sense to give-back
   Bytes returning_;  ///< taken by the host and not yet given back
   Bytes most_staged_;

@@ -13,13 +13,18 @@ constexpr std::uint64_t kNotAnnounced = std::uint64_t{1} << 62U;  // of page ids
 }  // namespace
 
 StackPages::StackPages(const HbfParameters& parameters, Duration way)
-    : parameters_(parameters), way_(way), controller_(parameters, parameters.host), writes_(parameters) {}
+    : parameters_(parameters),
+      way_(way),
+      retry_(parameters.retry_rate()),
+      controller_(parameters, parameters.host),
+      writes_(parameters) {}
 
 std::int64_t StackPages::most_ahead() const {
   return parameters_.read_ahead && !writes_.regions().empty() ? parameters_.ahead_pages() : 0;
 }
 
 void StackPages::begin(TimePoint now, const FlashRequest& request) {
+  writes_.advance(now);
   if (request.write) {
     const TimePoint sent = controller_.occupy_host(now, request.bytes);
     writers_.push_back({request.id, {request.address, request.run, request.bytes, request.traffic}, sent});
@@ -30,7 +35,6 @@ void StackPages::begin(TimePoint now, const FlashRequest& request) {
     readings_[request.id] = {request.bytes, 0, window, page, request.announced && most_ahead() > 0};
     asking_.push_back(request.id);
     writes_.count_read(request.traffic, request.bytes);
-    controller_.hold_writes(now, true);
   }
   act(now);
 }
@@ -52,9 +56,14 @@ void StackPages::act(TimePoint now) {
     if (reading != readings_.end()) --reading->second.outstanding;
     returning_.pop_front();
   }
-  ask(now);
-  read_ahead(now);
-  write_rounds(now);
+  end_round(now);
+  late_ = !readings_.empty() && writes_.refresh_late();
+  controller_.hold_writes(now, !readings_.empty() && !late_);
+  if (!late_) {
+    ask(now);
+    read_ahead(now);
+  }
+  start_round(now);
 }
 
 void StackPages::delivered(const PageDelivery& delivery) {
@@ -68,7 +77,6 @@ void StackPages::delivered(const PageDelivery& delivery) {
   if (reading.left.is_zero() && reading.pages_in == reading.pages_asked) {
     readings_.erase(id);
     finish(id, delivery.time + parameters_.access_latency);
-    if (readings_.empty()) controller_.hold_writes(delivery.time, false);
   } else if (reading.window > 0) {
     returning_.push_back({delivery.time + parameters_.access_latency + way_, id});
   }
@@ -92,7 +100,7 @@ PageRead StackPages::page_read(std::uint64_t id, std::int64_t page, Bytes bytes)
   read.plane = parameters_.stripe_plane(page % planes);
   read.page = page / planes;
   read.bytes = bytes;
-  read.retry = parameters_.retry_rate();
+  read.retry = retry_;
   return read;
 }
 
@@ -134,15 +142,19 @@ void StackPages::take_writers(TimePoint now) {
   }
 }
 
-// A round is started when no read is in service; the controller keeps it behind what is being read ahead.
-void StackPages::write_rounds(TimePoint now) {
+void StackPages::end_round(TimePoint now) {
   if (round_ && controller_.writes_done() == round_target_) {
     writes_.round_done(*round_);
-    (round_->kind == ArrayRound::Kind::kErase ? activity_.erases : activity_.programs) += round_->planes;
+    count_round(*round_, activity_);
     round_.reset();
   }
   take_writers(now);
-  if (round_ || !readings_.empty() || !writes_.has_round(!writers_.empty())) return;
+}
+
+// A round is started when no read is in service, or when a refresh is late, and what is read ahead has been sensed.
+void StackPages::start_round(TimePoint now) {
+  if (round_ || (!readings_.empty() && !late_) || controller_.sensing() > 0) return;
+  if (!writes_.has_round(!writers_.empty())) return;
   round_ = writes_.take_round();
   round_target_ = controller_.writes_done() + static_cast<std::uint64_t>(round_->planes);
   for (std::int64_t n = 0; n < round_->planes; ++n) {

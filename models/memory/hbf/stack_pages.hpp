@@ -28,6 +28,7 @@ class StackPages : public FlashEngine {
   std::optional<FlashDone> take_done(TimePoint now) override;
   [[nodiscard]] FlashActivity activity() const override;
   [[nodiscard]] WritePath& writes() override { return writes_; }
+  void set_retry(Ratio retry) override { retry_ = retry; }
 
  private:
   struct Reading {
@@ -55,7 +56,8 @@ class StackPages : public FlashEngine {
   void ask_page(TimePoint now, std::uint64_t id, Reading& reading);
   void read_ahead(TimePoint now);
   void take_writers(TimePoint now);
-  void write_rounds(TimePoint now);
+  void end_round(TimePoint now);
+  void start_round(TimePoint now);
   [[nodiscard]] bool ahead_full() const { return ahead_ - claimed_ >= most_ahead(); }
   [[nodiscard]] std::int64_t most_ahead() const;
   [[nodiscard]] PageRead page_read(std::uint64_t id, std::int64_t page, Bytes bytes) const;
@@ -63,6 +65,7 @@ class StackPages : public FlashEngine {
 
   HbfParameters parameters_;
   Duration way_;
+  Ratio retry_;
   PageController controller_;
   WritePath writes_;
   FlashActivity activity_;
@@ -77,6 +80,7 @@ class StackPages : public FlashEngine {
   std::uint64_t others_ = 0;  ///< pages asked for that were not announced
   std::optional<ArrayRound> round_;
   std::uint64_t round_target_ = 0;  ///< writes done when the round is
+  bool late_ = false;               ///< a refresh goes before the reads in service
 };
 
 }  // namespace decodesim

@@ -17,13 +17,19 @@ PageTimes latest(const PageTimes& a, const PageTimes& b, Duration after = {}) {
 StackTrain::StackTrain(const HbfParameters& parameters, Duration way)
     : parameters_(parameters),
       way_(way),
-      pipeline_(parameters, parameters.retry_rate()),
+      retry_(parameters.retry_rate()),
+      pipeline_(parameters, retry_),
       rank_(pipeline_.rank_bytes()),
       staging_(parameters.page * (parameters.staging / parameters.page)),
       writes_(parameters),
       ready_(parameters.page, rank_, staging_ + rank_),
       delivered_(parameters.page, rank_, staging_ * 2 + rank_) {
   require(parameters.problems().empty(), "StackTrain", "parameters contradict themselves");
+}
+
+void StackTrain::set_retry(Ratio retry) {
+  retry_ = retry;
+  pipeline_.set_retry(parameters_, retry);
 }
 
 Bytes StackTrain::most_ahead() const {
@@ -33,6 +39,7 @@ Bytes StackTrain::most_ahead() const {
 
 void StackTrain::begin(TimePoint now, const FlashRequest& request) {
   now_ = now;
+  writes_.advance(now);
   read_ahead(now);
   if (request.write)
     write(now, request);
@@ -42,12 +49,13 @@ void StackTrain::begin(TimePoint now, const FlashRequest& request) {
 
 void StackTrain::read(TimePoint now, const FlashRequest& request) {
   const TimePoint start = std::max(now, served_);
+  writes_.count_read(request.traffic, request.bytes);
+  refresh_late(start);
   make_way(start);
   const Window window{request.window, parameters_.access_latency + way_};
   const bool ahead = request.announced && !most_ahead().is_zero();
   served_ = ahead ? announced(start, request.bytes, window) : other(start, request.bytes, window);
   activity_.read_pages += checked::narrow(checked::divide_up(request.bytes.count(), parameters_.page.count()));
-  writes_.count_read(request.traffic, request.bytes);
   finish(request.id, served_ + parameters_.access_latency);
 }
 
@@ -85,7 +93,7 @@ void StackTrain::sense_announced(PageTimes issued) {
 }
 
 void StackTrain::count_senses(std::int64_t pages) {
-  const std::int64_t more = parameters_.retry.mean_senses_ppm(parameters_.retry_rate()) - kPartsPerMillion;
+  const std::int64_t more = parameters_.retry.mean_senses_ppm(retry_) - kPartsPerMillion;
   retried_ppm_ += pages * more;
   const std::int64_t again = retried_ppm_ / kPartsPerMillion;
   retried_ppm_ %= kPartsPerMillion;
@@ -107,7 +115,7 @@ void StackTrain::read_ahead(TimePoint now) {
 // What nobody announced: from the idle array, within the SRAM that pages held ahead leave.
 TimePoint StackTrain::other(TimePoint start, Bytes bytes, const Window& window) {
   const Bytes credit = std::max(parameters_.page, staging_ - std::max(Bytes(), rank_ * sensed_ - claimed_));
-  RankTimes delivered(parameters_.page, rank_, std::max(credit, window.bytes) * 2);
+  RankTimes delivered(parameters_.page, rank_, std::min(std::max(credit, window.bytes), bytes) * 2);
   PageTimes gone{start, start};
   for (Bytes at; at < bytes;) {
     const std::int64_t number = at / rank_;
@@ -142,6 +150,22 @@ void StackTrain::make_way(TimePoint now) {
   running_ = false;
 }
 
+// No gap was long enough: rounds go first, and what is under way is not suspended again.
+void StackTrain::refresh_late(TimePoint start) {
+  if (!writes_.refresh_late()) return;
+  TimePoint free = std::max(start, pipeline_.idle_from());
+  if (round_) {
+    free = running_ ? round_end_ : free + left_;
+    end_round(free);
+  }
+  while (writes_.refresh_late()) {
+    round_ = writes_.take_round();
+    free = free + round_->time;
+    end_round(free);
+  }
+  activity_.waited_for_writes += std::max(free, start) - start;
+}
+
 void StackTrain::write(TimePoint now, const FlashRequest& request) {
   const TimePoint start = std::max(now, served_);
   const TimePoint sent = pipeline_.deliver({start, start}, request.bytes).last;
@@ -166,15 +190,7 @@ std::optional<TimePoint> StackTrain::next_write() const {
 }
 
 void StackTrain::write_event(TimePoint now) {
-  if (running_) {
-    running_ = false;
-    writes_.round_done(*round_);
-    (round_->kind == ArrayRound::Kind::kErase ? activity_.erases : activity_.programs) += round_->planes;
-    round_.reset();
-    pipeline_.block(now);
-    take_writers(now);
-    return;
-  }
+  if (running_) return end_round(now);
   if (!round_) {
     round_ = writes_.take_round();
     left_ = round_->time;
@@ -182,6 +198,15 @@ void StackTrain::write_event(TimePoint now) {
   }
   running_ = true;
   round_end_ = now + left_;
+}
+
+void StackTrain::end_round(TimePoint now) {
+  running_ = false;
+  writes_.round_done(*round_);
+  count_round(*round_, activity_);
+  round_.reset();
+  pipeline_.block(now);
+  take_writers(now);
 }
 
 std::optional<TimePoint> StackTrain::next_event() const {

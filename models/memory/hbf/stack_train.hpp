@@ -12,12 +12,17 @@
 //   2. Without read-ahead every train waits for the page latency.
 //   3. Idle time fills the SRAM's share and not more.
 //   4. A read waits for the suspend latency of a program, or without suspends for its end; nothing is lost.
-//   5. A full write buffer makes the writer wait at the program rate.
-//   6. Against StackPages: within 2 percent over a grid of tR, SRAM (given back by pages or halves), gaps, windows and
+//   5. Refreshes are rounds of the same kind; one that is late, because the next is due, goes before the next read.
+//   6. A full write buffer makes the writer wait at the program rate.
+//   7. Against StackPages: within 2 percent over a grid of tR, SRAM (given back by pages or halves), gaps, windows and
 //      train lengths; within 3 where nothing is announced and the SRAM is smaller than bandwidth x latency.
 //
-// Not modelled: two reads in service at one time (the second waits for the link); that pages wait for the plane with
-// most retries (at 5 percent of retries StackPages takes 8 percent longer); see ReadPipeline.
+// While blocks are refreshed, within 3 percent where gaps between trains are microseconds.
+//
+// Not modelled: that planes are suspended and resumed one by one (in gaps shorter than a microsecond, rounds that are
+// suspended over and over take longer at page fidelity, in all up to a fifth); two reads in service at one time (the
+// second waits for the link); that pages wait for the plane with most retries (at 5 percent of retries StackPages takes
+// 8 percent longer); see ReadPipeline.
 #pragma once
 
 #include <deque>
@@ -38,6 +43,7 @@ class StackTrain : public FlashEngine {
   std::optional<FlashDone> take_done(TimePoint now) override;
   [[nodiscard]] FlashActivity activity() const override { return activity_; }
   [[nodiscard]] WritePath& writes() override { return writes_; }
+  void set_retry(Ratio retry) override;
 
  private:
   struct Waiting {
@@ -62,6 +68,8 @@ class StackTrain : public FlashEngine {
   /// Most that is held ahead; nothing where nothing is announced.
   [[nodiscard]] Bytes most_ahead() const;
   void make_way(TimePoint now);
+  void refresh_late(TimePoint start);
+  void end_round(TimePoint now);
   [[nodiscard]] std::optional<TimePoint> next_write() const;
   void write_event(TimePoint now);
   void take_writers(TimePoint now);
@@ -69,6 +77,7 @@ class StackTrain : public FlashEngine {
 
   HbfParameters parameters_;
   Duration way_;
+  Ratio retry_;
   ReadPipeline pipeline_;
   Bytes rank_;
   Bytes staging_;  ///< in whole pages

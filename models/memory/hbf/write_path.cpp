@@ -10,12 +10,14 @@ namespace decodesim {
 WritePath::WritePath(const HbfParameters& parameters)
     : parameters_(parameters),
       buffer_(static_cast<std::uint64_t>(parameters.write_buffer / parameters.page)),
-      random_(1, "write_path", "places of scattered writes") {
+      random_(1, "write_path", "places of scattered writes"),
+      pace_(parameters) {
   if (parameters.writes == FlashWrites::kZones)
     zones_.emplace(parameters);
   else
     translation_.emplace(parameters).wear_evenly(parameters.age.cycles);
   for (Log& log : logs_) log.pages = static_cast<std::uint64_t>(parameters.capacity_pages());
+  ages_.fill({parameters.age.days * 86'400, parameters.age.reads});
 }
 
 void WritePath::hold(const FlashRegion& region) {
@@ -31,6 +33,7 @@ void WritePath::hold(const FlashRegion& region) {
     log.pages = pages;
   }
   log.held += pages;
+  pace_.hold(region.traffic, region.bytes);
   if (zones_) return hold_zones(log);
   const FlashWrite written = translation_->write(first, pages, region.traffic);
   require(written == FlashWrite::kDone, "WritePath", "what is there before the run does not fit the flash");
@@ -66,29 +69,56 @@ std::uint64_t WritePath::page_of(const WriteTrain& train) {
   return train.address / static_cast<std::uint64_t>(parameters_.page.count());
 }
 
+bool WritePath::has_room(std::int64_t pages) const {
+  return static_cast<std::int64_t>(buffer_.size()) + in_rounds_ + pages <= parameters_.write_buffer / parameters_.page;
+}
+
+void WritePath::put_page(const WriteTrain& train) {
+  const bool taken = buffer_.put(page_of(train), train.traffic);
+  require(taken, "WritePath", "the buffer refuses a page that it has room for");
+}
+
+// Run by run; one that is larger than the buffer goes in as room comes.
+bool WritePath::put_runs(WriteTrain& train) {
+  while (!train.left.is_zero()) {
+    if (!has_room(1)) return false;
+    const Bytes of_run = train.run - Bytes(train.put.count() % train.run.count());
+    const Bytes part = std::min({train.left, of_run, parameters_.page});
+    put_page(train);
+    count_put(train, part);
+  }
+  return true;
+}
+
+void WritePath::count_put(WriteTrain& train, Bytes part) {
+  train.left -= part;
+  train.put += part;
+  train.address += static_cast<std::uint64_t>(part.count());
+  bytes_put_ += part;
+  log_of(train.traffic).put += part.count();
+  pace_.write(train.traffic, part);
+}
+
 bool WritePath::put(WriteTrain& train) {
+  if (!parameters_.gather && !train.run.is_zero()) return put_runs(train);
   Bytes& partial = log_of(train.traffic).partial;
   while (!train.left.is_zero()) {
     const Bytes part = std::min(train.left, parameters_.page - partial);
-    const auto room = static_cast<std::uint64_t>(parameters_.write_buffer / parameters_.page);
     if (partial + part == parameters_.page) {
-      if (buffer_.size() + static_cast<std::uint64_t>(in_rounds_) >= room) return false;
-      const bool taken = buffer_.put(page_of(train), train.traffic);
-      require(taken, "WritePath", "the buffer refuses a page that it has room for");
+      if (!has_room(1)) return false;
+      put_page(train);
       partial = Bytes();
     } else {
       partial += part;
     }
-    train.left -= part;
-    train.address += static_cast<std::uint64_t>(part.count());
-    bytes_put_ += part;
+    count_put(train, part);
   }
   return true;
 }
 
 bool WritePath::has_round(bool flush) const {
   const auto stripe = static_cast<std::uint64_t>(parameters_.total_planes());
-  return !rounds_.empty() || buffer_.size() >= (flush ? 1 : stripe);
+  return !rounds_.empty() || pace_.due() > 0 || buffer_.size() >= (flush ? 1 : stripe);
 }
 
 std::int64_t WritePath::erased() const {
@@ -152,7 +182,15 @@ void WritePath::add_rounds(ArrayRound::Kind kind, std::int64_t operations, Durat
     rounds_.push_back({kind, std::min(left, parameters_.total_planes()), each, 0});
 }
 
+ArrayRound WritePath::refresh_round() {
+  const RefreshPace::Round due = pace_.take();
+  ++refreshing_;
+  const auto kind = due.erase ? ArrayRound::Kind::kErase : ArrayRound::Kind::kProgram;
+  return {kind, parameters_.total_planes(), due.erase ? parameters_.erase : parameters_.program, 0, due};
+}
+
 ArrayRound WritePath::take_round() {
+  if (pace_.due() > 0) return refresh_round();
   if (rounds_.empty()) take_stripe();
   const ArrayRound round = rounds_.front();
   rounds_.pop_front();
@@ -162,15 +200,53 @@ ArrayRound WritePath::take_round() {
 void WritePath::round_done(const ArrayRound& round) {
   in_rounds_ -= round.frees;
   (round.kind == ArrayRound::Kind::kErase ? erases_ : programs_) += round.planes;
+  if (!round.refresh) return;
+  --refreshing_;
+  if (round.refresh->erase && translation_) translation_->count_refresh(round.refresh->traffic);
 }
 
-void WritePath::count_read(TrafficClass traffic, Bytes bytes) { log_of(traffic).read += bytes.count(); }
+void WritePath::count_read(TrafficClass traffic, Bytes bytes) {
+  log_of(traffic).read += bytes.count();
+  pace_.read(traffic, bytes);
+}
+
+TrafficClass WritePath::most_read() const {
+  const auto most =
+      std::max_element(logs_.begin(), logs_.end(), [](const Log& a, const Log& b) { return a.read < b.read; });
+  return static_cast<TrafficClass>(most - logs_.begin());
+}
+
+std::int64_t WritePath::cycles() const {
+  const std::int64_t worn = translation_ ? translation_->max_cycles(most_read()) : 0;
+  return std::max(worn, parameters_.age.cycles);
+}
+
+void WritePath::fast_forward(std::int64_t days, Duration elapsed) {
+  require(translation_.has_value(), "WritePath", "zones age as their host decides");
+  std::array<std::int64_t, kTrafficClasses> refreshed{};
+  for (std::size_t t = 0; t < kTrafficClasses; ++t) {
+    const Bytes held = parameters_.page * static_cast<std::int64_t>(logs_[t].held);
+    if (held.is_zero()) continue;
+    const ClassAgeing ageing = aged(parameters_, {held, logs_[t].read, logs_[t].put}, ages_[t], days, elapsed);
+    ages_[t] = ageing.age;
+    refreshed[t] = ageing.refreshes;
+  }
+  const auto programmed = static_cast<std::int64_t>(log().total());
+  translation_->wear_by_class(levelled_cycles(parameters_, programmed, blocks().blocks(), days, elapsed), refreshed);
+}
+
+double WritePath::held_bytes(const Log& log) const {
+  return static_cast<double>(parameters_.page.count()) * static_cast<double>(log.held > 0 ? log.held : log.pages);
+}
 
 double WritePath::passes(TrafficClass traffic) const {
   const Log& log = logs_[static_cast<std::size_t>(traffic)];
-  const auto whole =
-      static_cast<double>(parameters_.page.count()) * static_cast<double>(log.held > 0 ? log.held : log.pages);
-  return static_cast<double>(log.read) / whole;
+  return static_cast<double>(log.read) / held_bytes(log);
+}
+
+double WritePath::rewrites(TrafficClass traffic) const {
+  const Log& log = logs_[static_cast<std::size_t>(traffic)];
+  return static_cast<double>(log.put) / held_bytes(log);
 }
 
 }  // namespace decodesim

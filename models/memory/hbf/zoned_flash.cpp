@@ -83,8 +83,9 @@ std::optional<FlashPlace> ZonedFlash::where(std::int64_t zone, std::int64_t offs
 
 std::vector<std::int64_t> ZonedFlash::disturbed() const {
   std::vector<std::int64_t> out;
-  for (std::int64_t zone = 0; zone < zones(); ++zone)
-    if (blocks_.max_reads(zone) >= parameters_.endurance.disturb_reads) out.push_back(zone);
+  const std::int64_t limit = parameters_.endurance.disturb_reads;
+  for (std::int64_t zone = 0; zone < zones() && limit > 0; ++zone)
+    if (blocks_.max_reads(zone) >= limit) out.push_back(zone);
   return out;
 }
 

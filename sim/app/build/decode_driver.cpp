@@ -15,6 +15,7 @@ DecodeDriver::DecodeDriver(const sc_core::sc_module_name& name, Context& context
       machine_(machine),
       awaited_(machine.ranks().size()),
       absent_(machine.ranks().size()),
+      fast_forwards_(plan, machine),
       progress_(progress),
       builder_(plan.workload.decode),
       draft_builder_(plan.workload.draft ? std::make_unique<DecodeStepBuilder>(*plan.workload.draft) : nullptr),
@@ -78,6 +79,7 @@ void DecodeDriver::begin_step(Stage& stage, bool last) {
 void DecodeDriver::begin_pass(std::int64_t index) {
   Stage& stage = stages_[static_cast<std::size_t>(index)];
   stage.due = false;
+  if (stage.pass == 0 && !stage.again) fast_forwards_.before_step(stage.next_step);
   const Pass& pass = schedule_.at(stage.next_step).passes[stage.pass];
   const auto& teams = pass.of == PassOf::kDraft ? stage.drafting : stage.teams;
   sequences_ = pass.sequences;  // the schedule is asked for other steps, too

@@ -11,6 +11,7 @@
 
 #include <vector>
 
+#include "sim/app/build/fast_forwards.hpp"
 #include "sim/app/build/fault_injector.hpp"
 #include "sim/app/build/machine.hpp"
 #include "sim/app/build/simulate.hpp"
@@ -29,6 +30,7 @@ class DecodeDriver : public Component, public StepListener, public FaultListener
   void step_lost() override;
 
   [[nodiscard]] const std::vector<StepRecord>& steps() const { return records_; }
+  [[nodiscard]] const std::vector<WindowRecord>& windows() const { return fast_forwards_.windows(); }
   [[nodiscard]] bool interrupted() const { return interrupted_; }
   /// Whether every step has come to its end.
   [[nodiscard]] bool finished() const;
@@ -87,6 +89,7 @@ class DecodeDriver : public Component, public StepListener, public FaultListener
   Machine& machine_;
   std::vector<char> awaited_;  ///< by rank: it is in a pass and was not given up
   std::vector<char> absent_;   ///< by rank: it was given up and has not come back
+  FastForwards fast_forwards_;
   FaultInjector* faults_ = nullptr;
   ProgressListener& progress_;
   DecodeStepBuilder builder_;

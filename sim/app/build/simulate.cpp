@@ -128,6 +128,7 @@ RunResult simulate_decode(const Plan& plan, ProgressListener& progress) {
   RunResult result;
   result.steps = driver.steps();
   result.steps_asked = plan.workload.steps;
+  result.windows = driver.windows();
   result.interrupted = driver.interrupted();
   require(result.interrupted || static_cast<std::int64_t>(result.steps.size()) == result.steps_asked, "host",
           "the simulation ran out of events before the last step: something waits for ever");

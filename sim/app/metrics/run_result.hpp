@@ -49,6 +49,19 @@ struct MemoryRecord {
   std::optional<FlashRecord> flash{};
 };
 
+/// What a tier of flash is like when a window begins.
+struct TierCondition {
+  std::string tier;
+  FlashCondition flash;  ///< of one stack of the first accelerator
+};
+
+/// Decode steps between fast-forwards.
+struct WindowRecord {
+  std::int64_t first_step = 0;
+  std::int64_t days = 0;  ///< of fast-forwards, until it begins
+  std::vector<TierCondition> flash;
+};
+
 /// One statistic of one component.
 struct ComponentRecord {
   std::string component;
@@ -130,6 +143,7 @@ struct RunResult {
   /// Others that the scenario names: which, and what was used.
   std::vector<std::pair<std::string, std::string>> named_collectives;
   std::vector<MemoryRecord> memory;
+  std::vector<WindowRecord> windows;       ///< empty without a fast-forward
   std::vector<MemoryPhase> memory_phases;  ///< of a memory workload: the measurement, then the points of its curve
   std::optional<TrafficResult> traffic;    ///< exactly of a traffic workload
   std::vector<ComponentRecord> components;

@@ -29,6 +29,27 @@ std::optional<PrefillMetrics> prefill_metrics(const Plan& plan, const RunResult&
   return metrics;
 }
 
+std::vector<WindowMetrics> window_metrics(const Plan& plan, const RunResult& result) {
+  std::vector<WindowMetrics> out;
+  const std::vector<FastForward>& ahead = plan.workload.fast_forwards;
+  for (std::size_t i = 0; i <= ahead.size() && !ahead.empty(); ++i) {
+    WindowMetrics window;
+    window.first_step = i == 0 ? 0 : ahead[i - 1].after_step;
+    const std::int64_t end = i < ahead.size() ? ahead[i].after_step : plan.workload.steps;
+    std::vector<Duration> latencies;
+    for (const StepRecord& step : result.steps)
+      if (step.step >= window.first_step && step.step < end) latencies.push_back(step.latency);
+    window.steps = static_cast<std::int64_t>(latencies.size());
+    window.latency = summarise(std::move(latencies));
+    if (i > 0) window.days = out.back().days + ahead[i - 1].days;
+    if (i < result.windows.size()) window.flash = result.windows[i].flash;
+    for (std::size_t tier = 0; tier < plan.memory.size() && i >= result.windows.size(); ++tier)  // not reached
+      if (plan.memory[tier].hbf) window.flash.push_back({plan.memory[tier].name, {}});
+    out.push_back(std::move(window));
+  }
+  return out;
+}
+
 std::optional<SpeculationMetrics> speculation_metrics(const Plan& plan, const RunResult& result) {
   const StepKinds& kinds = plan.workload.kinds;
   if (!kinds.speculation) return std::nullopt;

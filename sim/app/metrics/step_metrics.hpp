@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a decode run comes to beyond its steps: the time to the first token, what drafting gained, what a block took.
-// Each is there when the workload has it.
+// What a decode run comes to beyond its steps: the time to the first token, what drafting gained, what a block took,
+// and steps before and after years have passed. Each is there when the workload has it.
 #pragma once
 
 #include <optional>
 
+#include "sim/app/metrics/decode_metrics.hpp"
 #include "sim/app/metrics/run_result.hpp"
 #include "sim/app/scenario/plan.hpp"
 
@@ -32,6 +33,17 @@ struct DiffusionMetrics {
   double tokens_per_step = 0;  ///< of a sequence, over finished blocks
 };
 
+/// Steps between fast-forwards.
+struct WindowMetrics {
+  std::int64_t first_step = 0;
+  std::int64_t steps = 0;  ///< finished
+  std::int64_t days = 0;   ///< that had passed before
+  DurationSummary latency;
+  std::vector<TierCondition> flash;  ///< when it began
+};
+
+/// One more than the plan has fast-forwards; none without them.
+[[nodiscard]] std::vector<WindowMetrics> window_metrics(const Plan& plan, const RunResult& result);
 [[nodiscard]] std::optional<PrefillMetrics> prefill_metrics(const Plan& plan, const RunResult& result);
 [[nodiscard]] std::optional<SpeculationMetrics> speculation_metrics(const Plan& plan, const RunResult& result);
 [[nodiscard]] std::optional<DiffusionMetrics> diffusion_metrics(const Plan& plan, const RunResult& result);

@@ -29,6 +29,7 @@ void add_activity(const FlashRecord& flash, Json& tier) {
   tier["pages_retried"] = a.retries;
   tier["staged_share"] = a.read_pages > 0 ? static_cast<double>(a.staged) / static_cast<double>(a.read_pages) : 0.0;
   tier["pages_programmed"] = a.programs;
+  tier["pages_refreshed"] = a.refreshed;
   tier["blocks_erased"] = a.erases;
   tier["suspends"] = a.suspends;
   tier["waited_for_writes_s"] = seconds(a.waited_for_writes);

@@ -12,9 +12,34 @@ using Json = nlohmann::ordered_json;
 
 double seconds(Duration duration) { return static_cast<double>(duration.count()) / 1e12; }
 
+Json latency(const DurationSummary& summary) {
+  return {{"mean", seconds(summary.mean)},
+          {"p50", seconds(summary.p50)},
+          {"p99", seconds(summary.p99)},
+          {"max", seconds(summary.max)}};
+}
+
+Json window(const WindowMetrics& metrics) {
+  Json flash = Json::array();
+  for (const TierCondition& tier : metrics.flash)
+    flash.push_back({{"name", tier.tier},
+                     {"pe_cycles", tier.flash.cycles},
+                     {"age_s", tier.flash.age_s},
+                     {"block_reads", tier.flash.reads},
+                     {"retry_rate", static_cast<double>(tier.flash.retry.count()) / kPartsPerMillion},
+                     {"state", tier.flash.state}});
+  return {{"first_step", metrics.first_step},
+          {"steps", metrics.steps},
+          {"days", metrics.days},
+          {"step_latency_s", latency(metrics.latency)},
+          {"flash", std::move(flash)}};
+}
+
 }  // namespace
 
 void add_step_results(const Plan& plan, const RunResult& result, Json& root) {
+  for (const WindowMetrics& metrics : window_metrics(plan, result))
+    root["decode"]["windows"].push_back(window(metrics));
   if (const auto prefill = prefill_metrics(plan, result)) {
     root["prefill"] = {{"prompt_tokens", prefill->prompt_tokens},
                        {"chunks", prefill->chunks},

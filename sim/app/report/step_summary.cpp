@@ -22,6 +22,17 @@ std::string context_text(const WorkloadPlan& workload) {
   return text;
 }
 
+// "mean 16.4 ms, p99 16.6 ms; hbf: 23,456 P/E cycles, 1.2 % of pages sensed again, worn out: ..".
+std::string window_text(const WindowMetrics& window) {
+  std::string text = "mean " + to_short_text(window.latency.mean) + ", p99 " + to_short_text(window.latency.p99);
+  for (const TierCondition& tier : window.flash) {
+    text += "; " + tier.tier + ": " + counted(tier.flash.cycles, "P/E cycle") + ", " +
+            percent_text(static_cast<double>(tier.flash.retry.count()) / kPartsPerMillion) + " of pages sensed again";
+    if (tier.flash.state != "good") text += ", " + tier.flash.state;
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string steps_text(const WorkloadPlan& workload) {
@@ -42,6 +53,8 @@ std::string steps_text(const WorkloadPlan& workload) {
 }
 
 void print_step_summary(const Plan& plan, const RunResult& result, std::ostream& out) {
+  for (const WindowMetrics& window : window_metrics(plan, result))
+    print_line(out, "after " + counted(window.days, "day"), window_text(window));
   if (const auto prefill = prefill_metrics(plan, result)) {
     const std::string rate = rate_text(prefill->prompt_tokens_per_s) + " prompt tokens/s";
     print_line(out, "first token",

@@ -136,6 +136,12 @@ struct OperatorsWorkloadPlan {
   std::vector<ResolvedValue> profile_values;  ///< of the others: they make the experiment too
 };
 
+/// Time that passes between two steps of a decode workload, at the rates of those before.
+struct FastForward {
+  std::int64_t after_step = 1;  ///< after so many steps
+  std::int64_t days = 1;
+};
+
 /// `kind: traffic`: what the network's endpoints send to each other, at one load after the other.
 struct TrafficWorkloadPlan {
   TrafficPattern pattern;
@@ -161,8 +167,9 @@ struct WorkloadPlan {
   std::int64_t steps = 0;
   /// Set when the steps come from a file or a generator; then batch, context and steps describe it.
   std::shared_ptr<const DecodeTrace> trace;
-  StepKinds kinds;                    ///< what steps do beyond decoding
-  std::optional<DecodeConfig> draft;  ///< what drafts: a model of its own, or the model's mtp_module_of()
+  std::vector<FastForward> fast_forwards;  ///< in the order of their steps
+  StepKinds kinds;                         ///< what steps do beyond decoding
+  std::optional<DecodeConfig> draft;       ///< what drafts: a model of its own, or the model's mtp_module_of()
 
   /// What the steps are made of; `seed` is of the run.
   [[nodiscard]] ScheduleInput schedule(std::int64_t seed) const {

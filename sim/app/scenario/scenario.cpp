@@ -62,6 +62,8 @@ class ScenarioReader {
     workload_.check_formats();
     diagnostics_.throw_if_any();
     workload_.make_steps(plan_.run.seed);
+    workload_.check_fast_forward();
+    diagnostics_.throw_if_any();
     workload_.rehearse();
     mapping_.check_groups();
     diagnostics_.throw_if_any();

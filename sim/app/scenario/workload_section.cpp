@@ -92,16 +92,17 @@ void WorkloadSection::read(const Node& workload) {
     return;
   }
   if (!read_kind()) return;
-  schema_detail::report_unknown_keys(
-      workload, "workload",
-      {"kind", "model", "precision", "batch", "context", "steps", "trace", "requests", "concurrency", "routing"},
-      StepsSection::keys(), reading_.diagnostics);
+  schema_detail::report_unknown_keys(workload, "workload",
+                                     {"kind", "model", "precision", "batch", "context", "steps", "trace", "requests",
+                                      "concurrency", "routing", "fast_forward"},
+                                     StepsSection::keys(), reading_.diagnostics);
   read_model_key();
   if (const Node* precision = workload.find("precision"))
     Precision::schema().read(*precision, reading_.plan.workload.decode.precision, reading_.diagnostics);
   RoutingKeys::schema().read(only(workload, {"routing"}), routing_, reading_.diagnostics);
   read_routing();
   read_steps();
+  fast_forward_.read(workload.find("fast_forward"));
 }
 
 void WorkloadSection::read_routing() {
@@ -272,6 +273,7 @@ void WorkloadSection::resolve() {
   reading_.resolve(Precision::schema(), node_.find("precision"), plan.decode.precision, "workload.precision");
   if (plan.decode.architecture.moe.present()) reading_.resolve(RoutingKeys::schema(), &node_, routing_, "workload");
   steps_.resolve();
+  fast_forward_.resolve();
   switch (source_) {
     case Source::kOwnSteps: return;
     case Source::kFixed: reading_.resolve(FixedSteps::schema(), &node_, fixed_, "workload"); return;

@@ -2,6 +2,7 @@
 // WorkloadSection: a scenario's `workload:` -> the plan's model and steps. Internal to sim/app/scenario.
 #pragma once
 
+#include "sim/app/scenario/fast_forward_section.hpp"
 #include "sim/app/scenario/model_reading.hpp"
 #include "sim/app/scenario/steps_section.hpp"
 
@@ -62,6 +63,8 @@ class WorkloadSection {
   void complete() { steps_.complete(); }
   /// Throws OverflowError when a step is too large to be counted.
   void rehearse() const { steps_.rehearse(); }
+  /// Whether what is to pass between steps can; once these are made.
+  void check_fast_forward() { fast_forward_.check(); }
   /// Whether the accelerator, which has to be known, multiplies in the formats of `precision`.
   void check_formats();
   void resolve();
@@ -85,6 +88,7 @@ class WorkloadSection {
   Node node_;
   ModelReference model_;
   StepsSection steps_{reading_};
+  FastForwardSection fast_forward_{reading_};
   Source source_ = Source::kFixed;
   FixedSteps fixed_;
   TraceSteps trace_;

@@ -130,5 +130,31 @@ TEST(HbfScenarioTest, WhatAMemoryWorkloadCannotAskOfFlashIsSaidWithItsPlace) {
       "a trace drives DRAM, and this is flash; expected a pattern, or model: dram");
 }
 
+std::string with_fast_forward(const std::string& list, const std::string& tier = "{use: hbf-ma-patterson}") {
+  return replaced(with_tier(tier), "context: 2048", "context: 2048\n  steps: 20\n  fast_forward: " + list);
+}
+
+TEST(HbfScenarioTest, YearsMayPassBetweenSteps) {
+  const Plan plan = read(with_fast_forward("[{after_step: 5, days: 365}, {after_step: 10, days: 730}]"));
+  ASSERT_EQ(plan.workload.fast_forwards.size(), 2U);
+  EXPECT_EQ(plan.workload.fast_forwards[1].after_step, 10);
+  EXPECT_EQ(plan.workload.fast_forwards[1].days, 730);
+  EXPECT_EQ(test::at(plan, "workload.fast_forward.0.days").value, "365");
+}
+
+TEST(HbfScenarioTest, MistakesOfAFastForwardHaveTheirPlace) {
+  EXPECT_EQ(mistakes(with_fast_forward("3 years")),
+            "test.yaml:11:17: fast_forward is a value; expected a list of mappings with after_step and days");
+  EXPECT_EQ(mistakes(with_fast_forward("[{after_step: 5, days: 365}, {after_step: 5, days: 1}]")),
+            "test.yaml:11:59: after_step: 5 is not between two steps of this window; expected 6 to 19");
+  EXPECT_EQ(mistakes(with_fast_forward("[{after_step: 20, days: 365}]")),
+            "test.yaml:11:31: after_step: 20 is not between two steps of this window; expected 1 to 19");
+  EXPECT_EQ(mistakes(with_fast_forward("[{after_step: 2, days: 1}]", "{use: hbf-ma-patterson, writes: zones}")),
+            "test.yaml:11:18: fast_forward: in zones the host decides what wears; expected writes: log of tier 'hbf'");
+  EXPECT_EQ(mistakes(replaced(kMinimal, "context: 2048",
+                              "context: 2048\n  steps: 9\n  fast_forward: [{after_step: 2, days: 1}]")),
+            "test.yaml:10:18: fast_forward: nothing here ages; expected a memory tier of flash");
+}
+
 }  // namespace
 }  // namespace decodesim

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "models/memory/hbf/write_path.hpp"
 
 #include "test/models/memory/hbf/small_stack.hpp"
@@ -37,6 +39,38 @@ TEST(FlashWearTest, RetentionRewritesEachBlockEachInterval) {
   const FlashWear wear = wear_of(path, p, 1_s);
   EXPECT_EQ(wear.life.cause, WearCause::kRetention);
   EXPECT_NEAR(wear.life.years, 100'000 / 365.25, 0.1);
+}
+
+// Read 500,000 times and 1.5 million times before it is written anew: not due, and due once less than its reads say.
+TEST(FlashWearTest, WhatIsWrittenAnewIsNotRefreshed) {
+  HbfParameters p;
+  p.endurance.retention = Duration();
+  for (const std::int64_t passes : {488, 1'465}) {
+    WritePath path(p);
+    const Bytes region = p.block * p.total_planes();
+    path.hold({TrafficClass::kKvCache, 0, region});
+    WriteTrain train{0, Bytes(), region, TrafficClass::kKvCache};
+    while (!path.put(train)) path.round_done(path.take_round());
+    for (std::int64_t pass = 0; pass < passes; ++pass) path.count_read(TrafficClass::kKvCache, region);
+    const FlashWear wear = wear_of(path, p, 1_s);
+    const double expected = static_cast<double>(passes * 1'024) / 1e6 - 1;
+    if (passes == 488) {
+      EXPECT_TRUE(std::isinf(wear.life.years_by_cause[static_cast<std::size_t>(WearCause::kReadDisturb)]));
+    } else {
+      EXPECT_NEAR(wear.life.years_by_cause[static_cast<std::size_t>(WearCause::kReadDisturb)],
+                  100'000 / expected / kSecondsPerYear, 1e-6);
+    }
+  }
+}
+
+TEST(FlashWearTest, WornBlocksLastWhatTheyHaveLeft) {
+  HbfParameters p;
+  p.endurance.retention = Duration();
+  p.age.cycles = 75'000;
+  WritePath path(p);
+  path.hold({TrafficClass::kWeights, 0, p.block * p.total_planes()});
+  for (int pass = 0; pass < 10; ++pass) path.count_read(TrafficClass::kWeights, p.block * p.total_planes());
+  EXPECT_NEAR(wear_of(path, p, 256_ms).life.years * 365.25, 28.9 / 4, 0.03);
 }
 
 TEST(FlashWearTest, WritesWearAllBlocksAlike) {

@@ -62,6 +62,19 @@ TEST(HbfParametersTest, ContradictionsAreNamed) {
                                    "above_power_limit: fewer_planes"));
 }
 
+// 328 blocks of 1 ms + 1,024 x 100 us: 33.9152 s.
+TEST(HbfParametersTest, DataCannotBeRewrittenMoreOftenThanThereIsTime) {
+  HbfParameters p;
+  p.endurance.retention = 33'915'200_us;
+  EXPECT_TRUE(p.problems().empty());
+  p.endurance.retention = 33'915'199_us;
+  EXPECT_THAT(p.problems(), testing::ElementsAre(
+                                "endurance.retention 33.915199 s is less than rewriting 328 blocks of a plane takes; "
+                                "expected more, 0 for never, or refresh: off"));
+  p.refresh = false;
+  EXPECT_TRUE(p.problems().empty());
+}
+
 TEST(HbfParametersTest, PlanesShareChannelsByDie) {
   HbfParameters p;
   EXPECT_EQ(p.channel_of(24), 0);

@@ -4,6 +4,7 @@
 // 100 ns: a lone page takes 1,000 + 40 + 200 + 2.5 + 100 ns. Staging 800 pages, half of them ahead.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 
 #include "test/models/memory/hbf/engine_driver.hpp"
@@ -15,13 +16,15 @@ using namespace literals;
 constexpr Bytes kPage = 4_KiB;
 
 class StackEngineTest : public ::testing::TestWithParam<bool> {
- protected:
+ public:
   // Without the few retries of a new stack, so that times are exact.
   [[nodiscard]] static HbfParameters stack() {
     HbfParameters p;
     p.retry.fresh = Ratio(0);
     return p;
   }
+
+ protected:
   [[nodiscard]] test::EngineDriver driver(const HbfParameters& p = stack(), Duration way = {}) const {
     return {p, GetParam(), way};
   }
@@ -167,6 +170,48 @@ TEST_P(StackEngineTest, AgedPagesAreSensedAgain) {
   EXPECT_NEAR(static_cast<double>(d.engine().activity().retries), 0.0526 * 40'000, 0.08 * 2'104);
 }
 
+// Blocks of 1,024 pages are due each 10,250 reads: a round of the 1,025 of a segment each 4,000 pages read.
+HbfParameters refreshed_stack() {
+  HbfParameters p = StackEngineTest::stack();
+  p.endurance.disturb_reads = 10'250;
+  return p;
+}
+
+TEST_P(StackEngineTest, RefreshIsARoundOnTheArrayWhenItsReadsHaveBeen) {
+  test::EngineDriver d = driver(refreshed_stack());
+  d.hold_weights(1_GB);
+  static_cast<void>(d.serve(test::weights(kPage * 3'999)));
+  d.run_until_idle();
+  EXPECT_EQ(d.engine().activity().refreshed, 0);
+  static_cast<void>(d.serve(test::weights(kPage)));
+  d.run_until_idle();
+  EXPECT_EQ(d.engine().activity().refreshed, 400);
+  EXPECT_EQ(d.engine().activity().programs, 400);
+}
+
+TEST_P(StackEngineTest, ReadSuspendsARefresh) {
+  test::EngineDriver d = driver(refreshed_stack());
+  d.hold_weights(1_GB);
+  static_cast<void>(d.serve(test::weights(kPage * 4'000)));
+  d.run_until(d.now() + 50_us);
+  const Duration taken = d.serve(test::weights(kPage * 401));
+  EXPECT_NEAR(to_seconds(taken), 5e-6 + 1.34e-6, 1.4e-6);
+  d.run_until_idle();
+  EXPECT_EQ(d.engine().activity().refreshed, 400);
+}
+
+// Reads without a gap: the second and the third train find two rounds due, and wait for one of 100 us each.
+TEST_P(StackEngineTest, LateRefreshGoesBeforeReads) {
+  test::EngineDriver d = driver(refreshed_stack());
+  d.hold_weights(1_GB);
+  std::vector<std::uint64_t> ids;
+  for (int n = 0; n < 3; ++n) ids.push_back(d.begin(test::weights(kPage * 4'000)));
+  d.run_until_ended(ids.back());
+  EXPECT_NEAR(to_seconds(d.now().since_start()), 230e-6, 0.05 * 230e-6);
+  d.run_until_idle();
+  EXPECT_EQ(d.engine().activity().refreshed, 1'200);
+}
+
 std::string name_of_engine(const ::testing::TestParamInfo<bool>& info) { return info.param ? "Pages" : "Train"; }
 INSTANTIATE_TEST_SUITE_P(Both, StackEngineTest, ::testing::Values(false, true), name_of_engine);
 
@@ -216,6 +261,37 @@ TEST(StackFidelityTest, TrainsAgreeWithPagesOverAGrid) {
   }
   EXPECT_EQ(cases, 216);
   RecordProperty("worst_percent", std::to_string(100 * worst));
+}
+
+// Rounds of 20 us, one for so many pages read: 5 to 50 percent of the array's time. Every one is suspended up to eight
+// times, and resumed in the next gap; in gaps of 200 ns trains come out up to a fifth too fast.
+TEST(StackFidelityTest, TrainsAgreeWithPagesWhileBlocksAreRefreshed) {
+  for (const std::int64_t a_round : {160'000, 16'000}) {
+    for (const Workload& w : {Workload{2'000, 3_us, true, 0}, Workload{8'000, 3_us, true, 600},
+                              Workload{8'000, 30_us, true, 0}, Workload{8'000, 3_us, false, 300}}) {
+      HbfParameters p = refreshed_stack();
+      p.program = 20_us;
+      p.endurance.disturb_reads = a_round * 1'025 / 400;
+      const std::int64_t trains = 4 * a_round / w.pages;
+      std::array<Duration, 2> total;
+      std::array<FlashActivity, 2> done;
+      for (const bool pages : {false, true}) {
+        test::EngineDriver d(p, pages, 320_ns);
+        d.hold_weights(1_GB);
+        for (std::int64_t n = 0; n < trains; ++n) {
+          static_cast<void>(d.serve(test::weights(kPage * w.pages, w.announced, kPage * w.window)));
+          d.run_until(d.now() + w.gap);
+        }
+        total[pages ? 1 : 0] = d.now().since_start();
+        d.run_until_idle();
+        done[pages ? 1 : 0] = d.engine().activity();
+      }
+      EXPECT_NEAR(to_seconds(total[0]) / to_seconds(total[1]), 1, 0.03)
+          << a_round << " pages " << w.pages << " gap " << to_text(w.gap) << (w.announced ? " announced" : "");
+      EXPECT_EQ(done[0].refreshed, 4 * 400);
+      EXPECT_EQ(done[1].refreshed, 4 * 400);
+    }
+  }
 }
 
 // Staging that is given back by halves: what is not announced waits for a whole one.

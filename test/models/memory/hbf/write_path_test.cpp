@@ -48,6 +48,37 @@ TEST(WritePathTest, APageIsProgrammedWhenItIsFull) {
   EXPECT_TRUE(path.has_round(true));
 }
 
+// 6 runs of 256 B and one of 5,000 B: a page each and two.
+TEST(WritePathTest, WithoutGatheringEachRunHasPagesOfItsOwn) {
+  HbfParameters p = stack(16);
+  p.gather = false;
+  WritePath path(p);
+  path.hold({TrafficClass::kKvCache, 0, kPage * 64});
+  WriteTrain tokens{0, 256_B, 256_B * 6, TrafficClass::kKvCache};
+  EXPECT_TRUE(path.put(tokens));
+  EXPECT_EQ(path.waiting_pages(), 6);
+  WriteTrain run{0, 5'000_B, 5'000_B, TrafficClass::kKvCache};
+  EXPECT_TRUE(path.put(run));
+  EXPECT_EQ(path.waiting_pages(), 8);
+  WriteTrain prompt = kv(kPage * 3 + 100_B);  // one run: its last page waits for more
+  EXPECT_TRUE(path.put(prompt));
+  EXPECT_EQ(path.waiting_pages(), 11);
+  EXPECT_EQ(path.bytes_put(), 256_B * 6 + 5'000_B + kPage * 3 + 100_B);
+}
+
+TEST(WritePathTest, WithoutGatheringAFullBufferTakesTheRestLater) {
+  HbfParameters p = stack(8);
+  p.gather = false;
+  WritePath path(p);
+  path.hold({TrafficClass::kKvCache, 0, kPage * 64});
+  WriteTrain tokens{0, 256_B, 256_B * 10, TrafficClass::kKvCache};
+  EXPECT_FALSE(path.put(tokens));
+  EXPECT_EQ(tokens.left, 512_B);
+  static_cast<void>(drain(path));
+  EXPECT_TRUE(path.put(tokens));
+  EXPECT_EQ(path.waiting_pages(), 2);
+}
+
 TEST(WritePathTest, FullBufferTakesNothingUntilARoundHasEnded) {
   WritePath path(stack(8));
   path.hold({TrafficClass::kKvCache, 0, kPage * 64});
@@ -106,6 +137,31 @@ TEST(WritePathTest, WhatTheFlashCannotTakeIsCounted) {
   EXPECT_LT(path.translation()->usable_segments(), 16);
   EXPECT_GT(path.refused_pages(), 0);
   EXPECT_EQ(path.bytes_put(), kPage * 128 * 100);
+}
+
+// 17 rounds of a segment each 1,600 x 4 pages read; they go before what waits to be written.
+TEST(WritePathTest, RefreshesAreRoundsAndWearTheirSegment) {
+  HbfParameters p = stack();
+  p.endurance.disturb_reads = 1'600;
+  WritePath path(p);
+  path.hold({TrafficClass::kWeights, 0, kPage * 128});
+  WriteTrain train{4096 * 200, Bytes(), kPage * 4, TrafficClass::kOther};
+  ASSERT_TRUE(path.put(train));
+  path.count_read(TrafficClass::kWeights, kPage * 6'400);
+  EXPECT_TRUE(path.refresh_late());
+  Duration time;
+  for (int n = 0; n < 17; ++n) {
+    const ArrayRound round = path.take_round();
+    ASSERT_TRUE(round.refresh.has_value());
+    EXPECT_EQ(path.cycles(), 0);
+    time += round.time;
+    path.round_done(round);
+  }
+  EXPECT_EQ(time, 100_us * 16 + 1_ms);
+  EXPECT_EQ(path.cycles(), 1);
+  EXPECT_FALSE(path.refresh_late());
+  EXPECT_FALSE(path.take_round().refresh.has_value());
+  EXPECT_EQ(path.log().pages(WearCause::kReadDisturb), 0);  // the projection counts reads, not rounds
 }
 
 TEST(WritePathTest, ZonesAreAppendedToAndReset) {
