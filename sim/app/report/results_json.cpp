@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/app/report/results_json.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "sim/app/metrics/decode_metrics.hpp"
@@ -77,7 +78,7 @@ Json memory(const DecodeMetrics& metrics) {
   return tiers;
 }
 
-Json faults(const FaultRecord& record) {
+Json faults(const Plan& plan, const FaultRecord& record) {
   Json out{{"failures", record.failures},
            {"spares_used", record.spares_used},
            {"stragglers", record.stragglers},
@@ -87,8 +88,20 @@ Json faults(const FaultRecord& record) {
            {"down_s", seconds(record.down)},
            {"inexact_collectives", record.inexact_collectives},
            {"late_messages", record.late_messages}};
-  if (record.switch_failures > 0) out["switch_failures"] = record.switch_failures;
+  const auto of_switch = [](const FaultEvent& event) { return event.kind == FaultKind::kSwitch; };
+  if (std::any_of(plan.faults.events.begin(), plan.faults.events.end(), of_switch))
+    out["switch_failures"] = record.switch_failures;
   return out;
+}
+
+// Where the scenario names them.
+void add_named_collectives(const Plan& plan, const RunResult& result, Json& network) {
+  if (plan.software.all_gather != CollectiveAlgorithm::kAuto) network["all_gather"] = "";
+  if (plan.software.expert_exchange != TokenTravel::kEven) {
+    network["expert_exchange"] = "";
+    network["cable_bytes"] = cable_bytes(plan, result).count();
+  }
+  for (const auto& [collective, algorithm] : result.named_collectives) network[collective] = algorithm;
 }
 
 void add_decode_results(const Plan& plan, const RunResult& result, Json& root) {
@@ -97,15 +110,13 @@ void add_decode_results(const Plan& plan, const RunResult& result, Json& root) {
   add_step_results(plan, result, root);
   root["memory"] = memory(metrics);
   add_placement_results(plan, result, root);
-  if (result.faults) root["faults"] = faults(*result.faults);
+  if (result.faults) root["faults"] = faults(plan, *result.faults);
   add_flash_results(plan, result, root);
   if (plan.network) {
     root["network"] = {{"topology", plan.network->topology},
                        {"all_reduce", result.all_reduce_algorithm},
                        {"payload_bytes", result.network_payload.count()}};
-    for (const auto& [collective, algorithm] : result.named_collectives) root["network"][collective] = algorithm;
-    if (plan.software.expert_exchange != TokenTravel::kEven)
-      root["network"]["cable_bytes"] = cable_bytes(plan, result).count();
+    add_named_collectives(plan, result, root["network"]);
     add_network_energy(plan, result, root["network"]);
   }
 }
