@@ -312,6 +312,7 @@ void DecodeStepBuilder::append_micro_batch(const Slice& slice, std::int64_t all_
     append_message(OperatorKind::kReceive, "receive_hidden", Bytes(), -1, out);
     append_collective(OperatorKind::kAllGather, "hidden_all_gather", hidden, p.replica_ranks(), out);
   }
+  append_retrieval(slice, out);
   append_layers(slice, all_rows, part.stage, out);
   if (part.stage + 1 < p.pipeline) {
     append_message(OperatorKind::kSend, "send_hidden", hidden, 1, out);
@@ -341,7 +342,7 @@ void DecodeStepBuilder::fill(std::span<const SequenceStep> sequences, const Step
   out.clear();
   const std::int64_t parts = micro_batches(static_cast<std::int64_t>(sequences.size()));
   constexpr std::int64_t kMostPerLayer = 32;
-  constexpr std::int64_t kMostOutside = 14;
+  constexpr std::int64_t kMostOutside = 15;
   const std::int64_t layers = layers_of(config_.architecture.layers, p.pipeline, part.stage).count;
   out.reserve(static_cast<std::size_t>(p.pipeline * (layers * kMostPerLayer + kMostOutside)));
   for (std::int64_t i = 0; i < parts; ++i) {

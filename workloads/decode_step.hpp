@@ -35,6 +35,9 @@
 // Where old tokens of the cache lie apart (KvAges), a micro-batch ends with:
 //   [kv_move]
 //
+// Where a corpus is read (Retrieval), a micro-batch has, before its layers:
+//   retrieval
+//
 // A multi-token prediction module has, between embedding and its layer:
 //   mtp_embedding_norm mtp_hidden_norm mtp_proj
 //
@@ -56,6 +59,7 @@
 #include "workloads/operator.hpp"
 #include "workloads/operators/expert_load.hpp"
 #include "workloads/precision.hpp"
+#include "workloads/retrieval.hpp"
 #include "workloads/sharding.hpp"
 
 namespace decodesim {
@@ -72,6 +76,7 @@ struct DecodeConfig {
   Ratio hot_experts{};
   KvAges kv_ages{};                  ///< old tokens of the cache apart from recent ones
   bool combined_on_the_way = false;  ///< experts' results come back added up, one a token
+  Retrieval retrieval{};
 };
 
 /// One multi-token prediction module of `config`'s model (DeepSeek-V3, arXiv 2412.19437, section 2.2) as a model of its
@@ -241,6 +246,8 @@ class DecodeStepBuilder {
   void append_replica_all_reduce(std::string_view name, std::int64_t rows, std::vector<Operator>& out) const;
   void append_message(OperatorKind kind, std::string_view name, Bytes message, std::int64_t stages,
                       std::vector<Operator>& out) const;
+  void append_retrieval(const Slice& slice, std::vector<Operator>& out) const;
+  [[nodiscard]] Bytes corpus_bytes() const;
   void append_kv_move(const Slice& slice, std::int64_t stage, std::vector<Operator>& out) const;
   void append_attention_block(const Batch& batch, std::vector<Operator>& out) const;
   void append_latent_attention_block(const Batch& batch, std::vector<Operator>& out) const;

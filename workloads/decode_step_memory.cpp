@@ -131,6 +131,7 @@ std::vector<MemoryNeed> DecodeStepBuilder::memory_needs(const StepPeak& peak, st
       {"lm_head weights", kWeights, last ? (own_table ? table : Bytes()) + bias : Bytes()},
       {"kv cache", kKvCache, cache.old},
       {"recent kv cache", kKvCache, cache.recent},
+      {"corpus", kOther, corpus_bytes()},
       {"activations", kActivations, activations(checked::multiply(tokens, a.hidden + widest))},
       {"logits", kActivations, activations(checked::multiply(logits, shape_.vocabulary + gathered))},
   });

@@ -17,6 +17,7 @@ DecodeConfig mtp_module_of(const DecodeConfig& config) {
   a.window.period = 0;
   a.layers = 1;
   module.mtp_module = true;
+  module.retrieval = {};  // the model's own pass reads it
   return module;
 }
 

@@ -27,6 +27,7 @@ enum class OperatorKind : std::uint8_t {
   kActivation,       ///< SiLU(gate) x up
   kRouting,          ///< choice of experts from the router's logits
   kSampling,         ///< next token from the logits
+  kRetrieval,        ///< pieces of a corpus
   kAllReduce,
   kAllGather,
   kAllToAll,
@@ -84,8 +85,10 @@ struct Operator {
   Bytes kv_read;
   Bytes kv_old;  ///< thereof of old tokens (DecodeConfig::kv_ages)
   Bytes kv_written;
-  Bytes kv_arriving;  ///< written beside them: of prompts computed elsewhere
-  Bytes input_bytes;  ///< activations
+  Bytes kv_arriving;    ///< written beside them: of prompts computed elsewhere
+  Bytes retrieved;      ///< of a corpus
+  Bytes retrieved_run;  ///< contiguous ones
+  Bytes input_bytes;    ///< activations
   Bytes output_bytes;
   Flops flops;
   // Collectives: over groups of `group` ranks with consecutive numbers.

@@ -105,6 +105,7 @@ void Lowering::append(const Operator& op, const Place& place, std::int32_t progr
     case OperatorKind::kRouting: routing(op, place, commands); break;
     case OperatorKind::kEmbedding:
     case OperatorKind::kNorm: row_wise(op, place, commands); break;
+    case OperatorKind::kRetrieval: retrieval(op, commands); break;
     case OperatorKind::kSampling: sampling(op, commands); break;
     case OperatorKind::kAllReduce:
     case OperatorKind::kAllGather:
@@ -281,6 +282,21 @@ void Lowering::kv_move(const Operator& op, const Place& place, std::vector<Comma
   write.write = true;
   write.announced = false;
   command.add_transfer(write);
+  commands.push_back(command);
+}
+
+// One kernel that collects what the queries have found. Where that is they say: nothing is announced or prefetched.
+void Lowering::retrieval(const Operator& op, std::vector<Command>& commands) const {
+  Command command = vector_kernel(op, blocks_of(op.retrieved, op.flops));
+  const Region& corpus = placement_.corpus();
+  command.add_transfer({.tier = corpus.tier,
+                        .write = false,
+                        .prefetchable = false,
+                        .traffic = TrafficClass::kOther,
+                        .tensor = 0,
+                        .address = corpus.address,
+                        .bytes = op.retrieved,
+                        .run = op.retrieved_run});
   commands.push_back(command);
 }
 

@@ -46,6 +46,7 @@ class Lowering {
   void attention(const Operator& op, const Place& place, std::vector<Command>& commands) const;
   void kv_append(const Operator& op, const Place& place, std::vector<Command>& commands) const;
   void kv_move(const Operator& op, const Place& place, std::vector<Command>& commands) const;
+  void retrieval(const Operator& op, std::vector<Command>& commands) const;
   // Cached tokens, old or recent.
   [[nodiscard]] Transfer cached(const Region& region, Bytes bytes, Bytes run, const Place& place) const;
   void elementwise(const Operator& op, const Place& place, std::vector<Command>& commands) const;

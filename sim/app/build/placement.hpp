@@ -46,6 +46,9 @@ class Placement {
   /// The same without an embedding table, for operators that look nothing up.
   Placement(const PlacementPlan& plan, const StepProgram& step, const KvBytes& kv);
 
+  /// Puts a corpus of `bytes` behind all that.
+  void place_corpus(Bytes bytes) { corpus_ = place(plan_.corpus, bytes); }
+
   /// Weights of a tensor (StepProgram::tensor_of), but those of hot experts.
   [[nodiscard]] const Region& weights(std::size_t tensor) const { return weights_.at(tensor); }
   /// Those of its hot experts; nothing where there are none.
@@ -58,6 +61,8 @@ class Placement {
   [[nodiscard]] const Region& kv_cache() const { return kv_cache_; }
   /// Where new tokens go: the part of recent ones, or the whole.
   [[nodiscard]] const Region& recent_kv() const { return plan_.recent_kv ? recent_kv_ : kv_cache_; }
+  /// Nothing where there is none. Where in it a read goes does not matter to the timing.
+  [[nodiscard]] const Region& corpus() const { return corpus_; }
   /// Buffers that kernels hand to each other, used over and over; where they lie does not matter to the timing either.
   [[nodiscard]] Region activations() const { return {plan_.activations, 0, Bytes()}; }
   [[nodiscard]] const PlacementPlan& plan() const { return plan_; }
@@ -79,6 +84,7 @@ class Placement {
   Region lm_head_;
   Region kv_cache_;
   Region recent_kv_;
+  Region corpus_;
 };
 
 }  // namespace decodesim

@@ -27,12 +27,14 @@ Bytes need_named(const std::vector<MemoryNeed>& needs, std::string_view name) {
 struct Tables {
   std::optional<Bytes> embedding;  ///< none: where lm_head's weights are, if they are here
   KvBytes kv_cache;
+  Bytes corpus{};
 };
 
 Tables tables_of(const Plan& plan, const DecodeStepBuilder& builder, const StepPart& part, PassOf of) {
   const auto needs = builder.memory_needs(peak_of_replica(plan, of), part.stage);
   const DecodeConfig& decode = builder.config();
-  Tables tables{std::nullopt, KvBytes(need_named(needs, "kv cache"), need_named(needs, "recent kv cache"))};
+  Tables tables{std::nullopt, KvBytes(need_named(needs, "kv cache"), need_named(needs, "recent kv cache")),
+                need_named(needs, "corpus")};
   const bool tied = decode.architecture.tied_embeddings && decode.parallel.pipeline == 1;
   if (!tied && !decode.mtp_module) tables.embedding = need_named(needs, "embedding table");
   return tables;
@@ -40,7 +42,9 @@ Tables tables_of(const Plan& plan, const DecodeStepBuilder& builder, const StepP
 
 Placement place(const Plan& plan, const DecodeStepBuilder& builder, const StepPart& part, const StepProgram& step) {
   const Tables tables = tables_of(plan, builder, part, PassOf::kModel);
-  return {plan.placement, step, tables.embedding, tables.kv_cache};
+  Placement placement(plan.placement, step, tables.embedding, tables.kv_cache);
+  placement.place_corpus(tables.corpus);
+  return placement;
 }
 
 Placement place_behind(const Placement& model, const Plan& plan, const DecodeStepBuilder& builder,
@@ -57,6 +61,7 @@ CacheTraffic cache_traffic_of(const Operator& op) {
     traffic.read = op.kv_read.count();
     traffic.old_read = op.kv_old.count();
     traffic.appended = op.kv_written.count();
+    traffic.retrieved = op.retrieved.count();
   }
   return traffic;
 }
@@ -99,6 +104,8 @@ void StepTeam::hold_data() {
     };
     hold(placement_.kv_cache());
     if (placement_.plan().recent_kv) hold(placement_.recent_kv());
+    const Region& corpus = placement_.corpus();
+    tiers.at(static_cast<std::size_t>(corpus.tier))->hold(TrafficClass::kOther, corpus.address, corpus.bytes);
   }
 }
 

@@ -54,7 +54,8 @@ Int128 peak_of_read_tiers(const Plan& plan, const RunResult& result) {
   const std::int32_t experts = plan.workload.decode.architecture.moe.present() ? placement.experts : placement.weights;
   for (const std::int32_t tier : {placement.weights, placement.kv_cache, experts,
                                   placement.hot_experts ? placement.hot_experts->tier : placement.weights,
-                                  placement.recent_kv.value_or(placement.kv_cache)}) {
+                                  placement.recent_kv.value_or(placement.kv_cache),
+                                  plan.workload.decode.retrieval.present() ? placement.corpus : placement.weights}) {
     if (tier >= 0 && static_cast<std::size_t>(tier) < plan.memory.size())
       names.insert(plan.memory[static_cast<std::size_t>(tier)].name);
   }
@@ -67,7 +68,7 @@ Int128 peak_of_read_tiers(const Plan& plan, const RunResult& result) {
 // Tokens of this step itself are not counted: their keys and values are on the chip when attention needs them.
 Int128 bytes_to_read(const Plan& plan, const RunResult& result) {
   const DecodeConfig& decode = plan.workload.decode;
-  Int128 bytes = result.drafting_bytes;
+  Int128 bytes = result.drafting_bytes + result.cache_traffic.retrieved;
   for (const StepRecord& step : result.steps)
     bytes += static_cast<Int128>(result.weights_per_step.count()) +
              decode.architecture.kv_bytes(decode.precision.kv_cache, step.kv_tokens, step.sequences).count();

@@ -114,18 +114,21 @@ struct ExpertReads {
   }
 };
 
-/// Bytes of the cache that kernels ask for, or move from where recent tokens are to where old ones are.
+/// Bytes of the cache (and of a corpus) that kernels ask for, or move from where recent tokens are to where old ones
+/// are.
 struct CacheTraffic {
   Int128 read = 0;      ///< by attention
   Int128 old_read = 0;  ///< thereof of old tokens
   Int128 appended = 0;
   Int128 moved = 0;
+  Int128 retrieved = 0;  ///< of a corpus
 
   void add(const CacheTraffic& other, std::int64_t times) {
     read += other.read * times;
     old_read += other.old_read * times;
     appended += other.appended * times;
     moved += other.moved * times;
+    retrieved += other.retrieved * times;
   }
 };
 

@@ -46,10 +46,19 @@ Json cache_json(const Plan& plan, const CacheTraffic& traffic) {
       {"bytes_appended", checked::narrow(traffic.appended)}};
 }
 
+// What a corpus on flash is worn by is of the class `other`.
+Json corpus_json(const Plan& plan, const CacheTraffic& traffic) {
+  return {{"tier", name_of(plan, plan.placement.corpus)},
+          {"bytes", plan.workload.decode.retrieval.corpus.count()},
+          {"traffic_class", std::string(name_of(TrafficClass::kOther))},
+          {"bytes_read", checked::narrow(traffic.retrieved)}};
+}
+
 }  // namespace
 
 void add_placement_results(const Plan& plan, const RunResult& result, Json& root) {
   if (plan.placement.hot_experts) root["placement"]["experts"] = experts_json(plan, result.expert_reads);
+  if (plan.workload.decode.retrieval.present()) root["placement"]["corpus"] = corpus_json(plan, result.cache_traffic);
   if (!plan.placement.recent_kv) return;
   root["placement"]["kv_cache"] = cache_json(plan, result.cache_traffic);
   root["placement"]["bytes_migrated"] = {
@@ -63,6 +72,10 @@ void print_placement_summary(const Plan& plan, const RunResult& result, std::ost
                percent_text(share(result.expert_reads.hot, result.expert_reads.all)) + " of reads from " +
                    name_of(plan, placement.hot_experts->tier) + ", which holds " +
                    percent_text(to_double(placement.hot_experts->share)) + " of them");
+  if (const Retrieval& retrieval = plan.workload.decode.retrieval; retrieval.present())
+    print_line(out, "corpus",
+               to_short_text(retrieval.corpus) + " in " + name_of(plan, placement.corpus) + ", of which " +
+                   to_short_text(retrieval.read) + " are read in a step");
   if (!placement.recent_kv) return;
   const CacheTraffic& cache = result.cache_traffic;
   print_line(out, "KV cache",

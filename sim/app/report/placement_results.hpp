@@ -10,7 +10,7 @@
 
 namespace decodesim {
 
-/// Adds `root["placement"]` where experts are hot or recent tokens apart.
+/// Adds `root["placement"]` where experts are hot, recent tokens apart or a corpus is read.
 void add_placement_results(const Plan& plan, const RunResult& result, nlohmann::ordered_json& root);
 
 /// A line each, or none.

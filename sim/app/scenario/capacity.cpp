@@ -10,6 +10,7 @@ std::size_t tier_of(const PlacementPlan& placement, const MemoryNeed& need) {
   if (need.name == "expert weights") return static_cast<std::size_t>(placement.experts);
   if (need.name == "hot expert weights") return static_cast<std::size_t>(placement.hot_experts->tier);
   if (need.name == "recent kv cache") return static_cast<std::size_t>(*placement.recent_kv);
+  if (need.name == "corpus") return static_cast<std::size_t>(placement.corpus);
   switch (need.traffic) {
     case TrafficClass::kWeights: return static_cast<std::size_t>(placement.weights);
     case TrafficClass::kKvCache: return static_cast<std::size_t>(placement.kv_cache);

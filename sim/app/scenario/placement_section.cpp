@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "sim/core/units/text.hpp"
+
 namespace decodesim {
 
 Schema<HotExpertsKeys> HotExpertsKeys::schema() {
@@ -38,13 +40,15 @@ Schema<PlacementKeys> PlacementKeys::schema(const PlacementGiven& given) {
       .field("activations", &K::activations, "Tier of activations and logits", first);
   if (given.hot_experts) schema.nested("hot_experts", &K::hot_experts, HotExpertsKeys::schema());
   if (given.recent_kv) schema.nested("recent_kv", &K::recent_kv, RecentKvKeys::schema());
+  if (given.corpus) schema.field("corpus", &K::corpus, "Tier of the corpus of workload.retrieval", first);
   return schema;
 }
 
 const Node* PlacementSection::at(std::string_view path) const { return find_path(node_, path); }
 
 PlacementGiven PlacementSection::given() const {
-  return {at("experts") != nullptr, at("hot_experts") != nullptr, at("recent_kv") != nullptr};
+  return {at("experts") != nullptr, at("hot_experts") != nullptr, at("recent_kv") != nullptr,
+          reading_.plan.workload.decode.retrieval.present()};
 }
 
 void PlacementSection::read(const Node* node, PlacementKeys& keys, const std::vector<std::string>& tiers) {
@@ -56,6 +60,7 @@ void PlacementSection::read(const Node* node, PlacementKeys& keys, const std::ve
   plan.experts = tier_of("experts", keys.experts, keys.weights);
   plan.kv_cache = tier_of("kv_cache", keys.kv_cache, tiers.front());
   plan.activations = tier_of("activations", keys.activations, tiers.front());
+  plan.corpus = tier_of("corpus", keys.corpus, tiers.front());
   if (at("hot_experts") != nullptr) read_hot_experts(keys.hot_experts);
   if (at("recent_kv") != nullptr) read_recent_kv(keys.recent_kv);
 }
@@ -107,6 +112,7 @@ void PlacementSection::check(const SourcePosition& fallback) {
                                    "or SRAM");
   if (plan.placement.hot_experts) check_hot_experts();
   if (plan.placement.recent_kv) check_recent_kv();
+  check_corpus(fallback);
 }
 
 void PlacementSection::check_other_tier(const std::string& key, std::int32_t tier, std::int32_t taken,
@@ -139,8 +145,22 @@ void PlacementSection::check_recent_kv() {
                                    ", whose tokens may be discarded; expected no recent_kv");
 }
 
+// What of a page is read and not asked for is not modelled.
+void PlacementSection::check_corpus(const SourcePosition& fallback) {
+  const Node* node = at("corpus");
+  const Retrieval& retrieval = reading_.plan.workload.decode.retrieval;
+  const MemoryPlan& tier = reading_.plan.memory.at(static_cast<std::size_t>(reading_.plan.placement.corpus));
+  if (node != nullptr && !retrieval.present())
+    reading_.diagnostics.error(node->position(),
+                               "corpus: no step reads one; expected no corpus, or workload.retrieval");
+  if (retrieval.present() && tier.hbf && retrieval.run < tier.hbf->page)
+    reading_.diagnostics.error(node != nullptr ? node->position() : fallback,
+                               "corpus: runs of " + to_short_text(retrieval.run) + " are less than a page of '" +
+                                   tier.name + "', " + to_short_text(tier.hbf->page) + "; expected at least a page");
+}
+
 void PlacementSection::check_operators() {
-  for (const char* key : {"hot_experts", "recent_kv"})
+  for (const char* key : {"hot_experts", "recent_kv", "corpus"})
     if (const Node* node = at(key))
       reading_.diagnostics.error(node->position(), std::string(key) +
                                                        ": a table of operators does not say what lies where; expected "

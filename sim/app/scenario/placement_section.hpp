@@ -2,7 +2,7 @@
 // `mapping.placement`: which memory tier holds what. Internal to sim/app/scenario.
 //
 //   placement: {weights: hbf, experts: hbf, kv_cache: hbf, activations: hbm,
-//               hot_experts: {tier: hbm, share: 20%}, recent_kv: {tier: hbm, tokens: 4096}}
+//               hot_experts: {tier: hbm, share: 20%}, recent_kv: {tier: hbm, tokens: 4096}, corpus: hbf}
 #pragma once
 
 #include <string>
@@ -30,6 +30,7 @@ struct PlacementGiven {
   bool experts = true;
   bool hot_experts = true;
   bool recent_kv = true;
+  bool corpus = true;
 };
 
 /// Names of memory tiers.
@@ -40,6 +41,7 @@ struct PlacementKeys {
   std::string activations;
   HotExpertsKeys hot_experts;
   RecentKvKeys recent_kv;
+  std::string corpus;
   static Schema<PlacementKeys> schema(const PlacementGiven& given = {});
 };
 
@@ -64,6 +66,7 @@ class PlacementSection {
   std::int32_t other_tier(const std::string& key, std::string& name, std::int32_t taken);
   void check_hot_experts();
   void check_recent_kv();
+  void check_corpus(const SourcePosition& fallback);
   // Reports a tier of `key` that holds `others`, too.
   void check_other_tier(const std::string& key, std::int32_t tier, std::int32_t taken, const char* others);
 

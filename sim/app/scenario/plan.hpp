@@ -191,6 +191,7 @@ struct PlacementPlan {
   std::int32_t activations = 0;
   std::optional<HotExperts> hot_experts{};
   std::optional<std::int32_t> recent_kv{};  ///< of the newest tokens of each sequence; the others are in kv_cache
+  std::int32_t corpus = 0;                  ///< with DecodeConfig::retrieval
 };
 
 struct RunPlan {

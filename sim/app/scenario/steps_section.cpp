@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/app/scenario/steps_section.hpp"
 
+#include "sim/core/units/text.hpp"
+
 namespace decodesim {
 namespace {
 
@@ -34,8 +36,8 @@ Schema<BatchAtContext> BatchAtContext::schema() {
 }
 
 const std::vector<std::string>& StepsSection::keys() {
-  static const std::vector<std::string> kKeys{"phase",         "prompt",   "chunk",       "output",   "vision_tokens",
-                                              "prefill_chunk", "arrivals", "speculative", "diffusion"};
+  static const std::vector<std::string> kKeys{"phase",         "prompt",   "chunk",       "output",    "vision_tokens",
+                                              "prefill_chunk", "arrivals", "speculative", "diffusion", "retrieval"};
   return kKeys;
 }
 
@@ -46,6 +48,7 @@ bool StepsSection::read(const Node& workload) {
   VisionKey::schema().read(only(node_, {"vision_tokens"}), vision_, diagnostics);
   StepKinds& kinds = reading_.plan.workload.kinds;
   kinds.vision_tokens = vision_.vision_tokens;
+  read_retrieval();
   if (phase_.phase == Phase::kPrefill) {
     read_prefill();
     return true;
@@ -83,6 +86,27 @@ void StepsSection::refuse(const std::vector<std::string>& keys, const std::strin
     for (const Node::Entry& entry : node_.entries())
       if (entry.key == key)
         reading_.diagnostics.error(entry.key_position, "'" + key + "' is given " + with + "; expected " + expected);
+}
+
+void StepsSection::read_retrieval() {
+  const Node* node = node_.find("retrieval");
+  if (node == nullptr) return;
+  Diagnostics& diagnostics = reading_.diagnostics;
+  Retrieval& retrieval = reading_.plan.workload.decode.retrieval;
+  Retrieval::schema().read(*node, retrieval, diagnostics);
+  const Node* corpus = find_path(*node, "corpus");
+  const Node* read = find_path(*node, "read");
+  const Node* run = find_path(*node, "run");
+  if (corpus == nullptr || read == nullptr) return;  // reported
+  for (const Node* given : {corpus, read, run})
+    if (given != nullptr && diagnostics.has_error_at(given->position())) return;
+  if (retrieval.read > retrieval.corpus)
+    diagnostics.error(read->position(), "read: " + to_short_text(retrieval.read) + " of a corpus of " +
+                                            to_short_text(retrieval.corpus) + "; expected at most all of it");
+  if (retrieval.run > retrieval.read)
+    diagnostics.error(run != nullptr ? run->position() : read->position(),
+                      "run: " + to_short_text(retrieval.run) + " where a step reads " + to_short_text(retrieval.read) +
+                          "; expected at most that");
 }
 
 void StepsSection::read_prefill() {
@@ -135,6 +159,7 @@ void StepsSection::complete() {
   if (draft_read_) {
     const Node& place = *speculative.find("draft_model");
     plan.draft = plan.decode;
+    plan.draft->retrieval = {};
     plan.draft->architecture = draft_.architecture;
     if (!draft_.architecture.moe.present()) {
       plan.draft->routing_alpha_ppm = 0;
@@ -176,6 +201,8 @@ void StepsSection::resolve() {
   const WorkloadPlan& plan = reading_.plan.workload;
   if (node_.find("phase") != nullptr) reading_.resolve(PhaseKey::schema(), &node_, phase_, "workload");
   if (node_.find("vision_tokens") != nullptr) reading_.resolve(VisionKey::schema(), &node_, vision_, "workload");
+  if (plan.decode.retrieval.present())
+    reading_.resolve(Retrieval::schema(), node_.find("retrieval"), plan.decode.retrieval, "workload.retrieval");
   if (plan.kinds.prefill) {
     Prefill prefill = *plan.kinds.prefill;
     if (prefill.chunk == 0) prefill.chunk = prompt_tokens(plan.kinds);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // StepsSection: the keys of a decode workload that make its steps more than decoding a token: phase: prefill,
-// prefill_chunk, arrivals, speculative, diffusion and vision_tokens. Internal to sim/app/scenario.
+// prefill_chunk, arrivals, speculative, diffusion, vision_tokens and retrieval. Internal to sim/app/scenario.
 #pragma once
 
 #include "sim/app/scenario/model_reading.hpp"
@@ -48,6 +48,7 @@ class StepsSection {
   void resolve();
 
  private:
+  void read_retrieval();
   void read_prefill();
   void read_speculative(const Node& node);
   void read_diffusion(const Node& node);
