@@ -107,7 +107,8 @@ void print_memory_summary(const Plan& plan, const RunResult& result, std::ostrea
   out << '\n';
   print_pins(m, out);
   out << '\n';
-  if (const auto& flash = result.memory.front().flash) {
+  if (!result.memory.empty() && result.memory.front().flash) {
+    const auto& flash = result.memory.front().flash;
     print_line(
         out, "pages",
         grouped_text(flash->activity.senses) + " sensed, " + grouped_text(flash->activity.programs) + " programmed");

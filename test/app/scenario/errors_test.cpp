@@ -84,9 +84,9 @@ const std::vector<Mistake>& single_mistakes() {
        "test.yaml:7:13: requests name no source; expected azure: FILE, or generator: NAME and count"},
       {"  parallel:", "  placement: {weights: hbn}\n  parallel:",
        "test.yaml:10:24: weights: 'hbn' is no memory tier; did you mean 'hbm'?"},
-      {"  parallel:", "  collectives: {all_reduce: tree}\n  parallel:",
-       "test.yaml:10:29: all_reduce: 'tree' is not one of the choices; expected one of auto, one_shot, one_shot_push, "
-       "two_shot, ring, in_network"},
+      {"  parallel:", "  collectives: {all_reduce: star}\n  parallel:",
+       "test.yaml:10:29: all_reduce: 'star' is not one of the choices; expected one of auto, one_shot, one_shot_push, "
+       "two_shot, ring, halving_doubling, tree, hierarchical, in_network"},
       {"workload:", "  network: {topology: moebius}\nworkload:",
        "test.yaml:3:23: topology: 'moebius' is not one of the choices; expected one of star, fully_connected, ring, "
        "mesh, torus, hypercube, tree, fat_tree, dragonfly, dragonfly_plus, multi_level, graph"},
